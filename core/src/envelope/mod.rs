@@ -1,0 +1,169 @@
+//! From a body to its envelope: who it is, and what it says about itself.
+//!
+//! * this file reads a whole body: what form it has, which fields count;
+//! * `fields` knows the profile's names and values, and says what each field
+//!   means;
+//! * `sniff` tells what a body is that is no JSON object.
+//!
+//! Reading judges nothing: whether a reply is a success is the next room's
+//! question. It neither allocates nor recurses, and it never fails.
+
+pub(crate) mod fields;
+pub(crate) mod sniff;
+
+use crate::json::scan::{Kind, Scanner, Stop, is_space};
+use crate::json::text::Text;
+use crate::{Anomalies, Anomaly};
+
+use fields::{Code, Fields, Flag, Found};
+
+/// The byte order mark that some servers put before UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// What a body is, as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Nothing but white space.
+    Empty,
+    /// A well-formed object.
+    Object,
+    /// Begins as an object, then breaks off or is malformed.
+    BrokenObject,
+    /// A well-formed array or scalar.
+    OtherJson,
+    /// Anything else.
+    NotJson,
+}
+
+/// A body, read.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    pub(crate) form: Form,
+    /// What the top level of the object says, as far as it could be read.
+    pub(crate) envelope: Envelope<'a>,
+    /// Brackets went deeper than the scanner follows.
+    pub(crate) is_too_deep: bool,
+}
+
+/// The fields of an envelope that count.
+#[derive(Debug, Default)]
+pub(crate) struct Envelope<'a> {
+    pub(crate) flag: Option<Flag>,
+    /// One of the flags says false, whichever decides.
+    pub(crate) has_false_flag: bool,
+    pub(crate) code: Option<Code<'a>>,
+    pub(crate) message: Option<Text<'a>>,
+    pub(crate) data: Option<&'a [u8]>,
+    pub(crate) anomalies: Anomalies,
+}
+
+impl Envelope<'_> {
+    /// Whether there is anything to judge by: a flag, a code or a message.
+    pub(crate) fn says_anything(&self) -> bool {
+        self.flag.is_some() || self.code.is_some() || self.message.is_some()
+    }
+
+    /// Whether what was read is enough to know that the call failed.
+    pub(crate) fn proves_failure(&self) -> bool {
+        matches!(self.flag, Some(Flag::False | Flag::HttpStatus(_)))
+            || self.code.as_ref().is_some_and(|code| !code.is_ok)
+    }
+}
+
+/// Reads a body by the names and values of a profile.
+pub(crate) fn read<'a>(fields: &Fields, body: &'a [u8]) -> Reading<'a> {
+    let mut scanner = Scanner::new(body);
+    if body.starts_with(BYTE_ORDER_MARK) {
+        scanner.skip(BYTE_ORDER_MARK.len());
+    }
+    match scanner.peek_token() {
+        None => Reading::without_envelope(Form::Empty),
+        Some(b'{') => object(fields, body, scanner),
+        Some(_) => other_json(scanner),
+    }
+}
+
+impl Reading<'_> {
+    fn without_envelope(form: Form) -> Self {
+        Self {
+            form,
+            envelope: Envelope::default(),
+            is_too_deep: false,
+        }
+    }
+}
+
+fn object<'a>(fields: &Fields, body: &'a [u8], mut scanner: Scanner<'a>) -> Reading<'a> {
+    let mut found = Found::default();
+    let end = members(fields, body, &mut scanner, &mut found);
+    let mut envelope = fields.interpret(&found, body);
+    // What stands behind the last field that counts is not believed.
+    let believed = match end {
+        Ok(()) => body.len(),
+        Err(_) => found.end,
+    };
+    if scanner.first_invalid_utf8().is_some_and(|at| at < believed) {
+        envelope.anomalies.insert(Anomaly::InvalidUtf8);
+    }
+    if end.is_err() {
+        envelope.anomalies.insert(Anomaly::MalformedBody);
+    }
+    Reading {
+        form: if end.is_ok() {
+            Form::Object
+        } else {
+            Form::BrokenObject
+        },
+        envelope,
+        is_too_deep: end == Err(Stop::TooDeep),
+    }
+}
+
+/// Reads the top level to its end, and whatever follows it.
+fn members<'a>(
+    fields: &Fields,
+    body: &'a [u8],
+    scanner: &mut Scanner<'a>,
+    found: &mut Found,
+) -> Result<(), Stop> {
+    scanner.take_token(b'{');
+    if !scanner.take_token(b'}') {
+        loop {
+            scanner.peek_token();
+            let key = scanner.key()?;
+            let value = scanner.value(1)?;
+            // A number may go on where the body was cut: it counts only when
+            // something stands behind it that ends it.
+            let end = scanner.at();
+            let is_ended = |byte: &u8| is_space(*byte) || matches!(byte, b',' | b'}');
+            if value.kind == Kind::Number && !body.get(end).is_some_and(is_ended) {
+                return Err(Stop::Malformed);
+            }
+            found.note(fields, body, key, value);
+            found.end = end;
+            if scanner.take_token(b',') {
+                continue;
+            }
+            if scanner.take_token(b'}') {
+                break;
+            }
+            return Err(Stop::Malformed);
+        }
+    }
+    match scanner.peek_token() {
+        None => Ok(()),
+        Some(_) => Err(Stop::Malformed),
+    }
+}
+
+fn other_json<'a>(mut scanner: Scanner<'a>) -> Reading<'a> {
+    let value = scanner.value(0);
+    let form = match value {
+        Ok(_) if scanner.peek_token().is_none() => Form::OtherJson,
+        _ => Form::NotJson,
+    };
+    Reading {
+        is_too_deep: value.is_err_and(|stop| stop == Stop::TooDeep),
+        ..Reading::without_envelope(form)
+    }
+}

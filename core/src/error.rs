@@ -1,0 +1,90 @@
+//! What can go wrong before any reply is judged. Judging itself never fails.
+
+use core::fmt;
+
+/// A wrong profile, and where.
+///
+/// The text names the place, what was found and what is allowed:
+///
+/// ```
+/// use aftercall::Profile;
+///
+/// let error = Profile::from_json(r#"{"aftercall_profile": 1, "nmae": "x"}"#).unwrap_err();
+/// assert!(error.is_profile());
+/// assert_eq!((error.line(), error.column()), (1, 26));
+/// assert_eq!(
+///     error.to_string(),
+///     "line 1, column 26: nmae: unknown field \"nmae\", did you mean \"name\"?",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    line: usize,
+    column: usize,
+    path: String,
+    message: String,
+}
+
+/// What an [`Error`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A profile is not JSON, or says something that no profile can say.
+    Profile,
+}
+
+impl Error {
+    pub(crate) fn profile((line, column): (usize, usize), path: String, message: String) -> Self {
+        Self {
+            kind: ErrorKind::Profile,
+            line,
+            column,
+            path,
+            message,
+        }
+    }
+
+    /// What the error is about.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Whether a profile is wrong.
+    #[must_use]
+    pub const fn is_profile(&self) -> bool {
+        matches!(self.kind, ErrorKind::Profile)
+    }
+
+    /// The line of the wrong value, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column of the wrong value in characters, from 1.
+    #[must_use]
+    pub const fn column(&self) -> usize {
+        self.column
+    }
+
+    /// The way to the wrong value, such as `codes[3].category`; empty for the
+    /// document itself.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: ", self.line, self.column)?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,14 @@
+//! JSON, as far as this library needs it: one scanner that checks and finds the
+//! ends of things, and three readers of what it found.
+//!
+//! * `scan` walks the text once: strings, numbers, literals, whole values.
+//! * `text` is a string as received; it is unescaped only when asked for.
+//! * `number` turns any JSON spelling of an integer into that integer.
+//! * `document` is a small tree with positions, for profiles and policies.
+//!
+//! Nothing here knows what an envelope is.
+
+pub(crate) mod document;
+pub(crate) mod number;
+pub(crate) mod scan;
+pub(crate) mod text;

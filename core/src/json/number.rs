@@ -1,0 +1,230 @@
+//! Exact integers from any JSON spelling: `67200004`, `67200004.0`,
+//! `6.7200004e7` are one number.
+//!
+//! No floating point is involved, so nothing is rounded and nothing overflows
+//! silently, however long the digits or the exponent are.
+
+/// What a text is, read as a JSON number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Number {
+    /// An integer that fits signed 64 bits.
+    Integer(i64),
+    /// An integer that does not.
+    TooLarge,
+    /// A number with a fraction.
+    Fraction,
+    /// No number by JSON's grammar (RFC 8259, section 6).
+    Malformed,
+}
+
+impl Number {
+    /// Reads all of `characters`; anything beside the number makes it none.
+    pub(crate) fn read(characters: impl Iterator<Item = char>) -> Self {
+        let mut characters = characters.peekable();
+        let negative = characters.next_if_eq(&'-').is_some();
+        let mut significand = Significand::default();
+
+        if characters.next_if_eq(&'0').is_none() && !significand.integer_digits(&mut characters) {
+            return Self::Malformed;
+        }
+        if characters.next_if_eq(&'.').is_some() && !significand.fraction_digits(&mut characters) {
+            return Self::Malformed;
+        }
+        let mut exponent = 0;
+        if characters.next_if(|c| matches!(c, 'e' | 'E')).is_some() {
+            let falls = characters.next_if(|c| matches!(c, '+' | '-')) == Some('-');
+            let Some(magnitude) = exponent_digits(&mut characters) else {
+                return Self::Malformed;
+            };
+            exponent = if falls { -magnitude } else { magnitude };
+        }
+        if characters.next().is_some() {
+            return Self::Malformed;
+        }
+        significand.scaled(exponent, negative)
+    }
+}
+
+/// The digits of a number without sign and exponent:
+/// `value × 10^(zeros − places)`, where `value` does not end in a zero.
+#[derive(Default)]
+struct Significand {
+    value: u128,
+    /// More digits than `value` can hold, the last of them not zero.
+    is_long: bool,
+    /// Zeros read since the last digit that was not zero.
+    zeros: i64,
+    /// Digits read behind the point.
+    places: i64,
+}
+
+impl Significand {
+    /// Digits before the point; says whether there was one.
+    fn integer_digits(
+        &mut self,
+        characters: &mut core::iter::Peekable<impl Iterator<Item = char>>,
+    ) -> bool {
+        let mut any = false;
+        while let Some(digit) = next_digit(characters) {
+            self.push(digit);
+            any = true;
+        }
+        any
+    }
+
+    /// Digits behind the point; says whether there was one.
+    fn fraction_digits(
+        &mut self,
+        characters: &mut core::iter::Peekable<impl Iterator<Item = char>>,
+    ) -> bool {
+        let mut any = false;
+        while let Some(digit) = next_digit(characters) {
+            self.push(digit);
+            self.places += 1;
+            any = true;
+        }
+        any
+    }
+
+    fn push(&mut self, digit: u32) {
+        if digit == 0 {
+            // Leading zeros of a fraction carry no digit to be shifted.
+            if self.value != 0 || self.is_long {
+                self.zeros += 1;
+            }
+            return;
+        }
+        let grown = u32::try_from(self.zeros + 1)
+            .ok()
+            .and_then(|digits| 10_u128.checked_pow(digits))
+            .and_then(|shift| self.value.checked_mul(shift))
+            .and_then(|value| value.checked_add(u128::from(digit)));
+        match grown {
+            Some(value) => self.value = value,
+            None => self.is_long = true,
+        }
+        self.zeros = 0;
+    }
+
+    fn scaled(&self, exponent: i64, negative: bool) -> Number {
+        if self.value == 0 && !self.is_long {
+            return Number::Integer(0);
+        }
+        let power = exponent
+            .saturating_add(self.zeros)
+            .saturating_sub(self.places);
+        if power < 0 {
+            return Number::Fraction;
+        }
+        let magnitude = u32::try_from(power)
+            .ok()
+            .filter(|_| !self.is_long)
+            .and_then(|power| 10_u128.checked_pow(power))
+            .and_then(|shift| self.value.checked_mul(shift))
+            .and_then(|magnitude| i128::try_from(magnitude).ok());
+        magnitude
+            .map(|magnitude| if negative { -magnitude } else { magnitude })
+            .and_then(|integer| i64::try_from(integer).ok())
+            .map_or(Number::TooLarge, Number::Integer)
+    }
+}
+
+/// The digits of an exponent, saturating far beyond any power that matters.
+fn exponent_digits(
+    characters: &mut core::iter::Peekable<impl Iterator<Item = char>>,
+) -> Option<i64> {
+    const FAR: i64 = i64::MAX / 4;
+    let mut magnitude = i64::from(next_digit(characters)?);
+    while let Some(digit) = next_digit(characters) {
+        magnitude = magnitude
+            .saturating_mul(10)
+            .saturating_add(i64::from(digit))
+            .min(FAR);
+    }
+    Some(magnitude)
+}
+
+fn next_digit(characters: &mut core::iter::Peekable<impl Iterator<Item = char>>) -> Option<u32> {
+    characters
+        .next_if(char::is_ascii_digit)
+        .and_then(|digit| digit.to_digit(10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number::{self, Fraction, Integer, Malformed, TooLarge};
+
+    fn read(text: &str) -> Number {
+        Number::read(text.chars())
+    }
+
+    #[test]
+    fn every_spelling_of_an_integer_is_that_integer() {
+        for text in [
+            "67200004",
+            "67200004.0",
+            "67200004.000",
+            "6.7200004e7",
+            "6.7200004E+7",
+            "672000040e-1",
+            "0.67200004e8",
+            "6720000400000000000000000000000000000000000000000000e-44",
+            "0.0000000000000000000000000000000000000000067200004e49",
+        ] {
+            assert_eq!(read(text), Integer(67_200_004), "{text}");
+        }
+        assert_eq!(read("-1"), Integer(-1));
+        assert_eq!(read("1000"), Integer(1000));
+        assert_eq!(read("100.50e2"), Integer(10_050));
+    }
+
+    #[test]
+    fn zero_has_many_spellings() {
+        for text in [
+            "0",
+            "-0",
+            "0.0",
+            "0e5",
+            "-0.000e-99",
+            "0e999999999999999999999999",
+        ] {
+            assert_eq!(read(text), Integer(0), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_limits_of_64_bits_hold() {
+        assert_eq!(read("9223372036854775807"), Integer(i64::MAX));
+        assert_eq!(read("9223372036854775808"), TooLarge);
+        assert_eq!(read("-9223372036854775808"), Integer(i64::MIN));
+        assert_eq!(read("-9223372036854775809"), TooLarge);
+        assert_eq!(read("6e999"), TooLarge);
+        assert_eq!(read("2e88888888888888888888"), TooLarge);
+        assert_eq!(read(&"9".repeat(100)), TooLarge);
+    }
+
+    #[test]
+    fn a_fraction_is_no_integer_however_small() {
+        for text in [
+            "1.5",
+            "15e-1",
+            "1e-1",
+            "2e-88888888888888888888",
+            "0.1e0",
+            "-0.5",
+        ] {
+            assert_eq!(read(text), Fraction, "{text}");
+        }
+        assert_eq!(read(&format!("{}.1", "9".repeat(60))), Fraction);
+    }
+
+    #[test]
+    fn what_json_does_not_call_a_number_is_none() {
+        for text in [
+            "", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "1_000", "0x10", "1 ", " 1", "١",
+            "1e5x", "--1", "Infinity", "NaN",
+        ] {
+            assert_eq!(read(text), Malformed, "{text}");
+        }
+    }
+}

@@ -1,0 +1,631 @@
+//! One pass over JSON text that checks everything and builds nothing.
+//!
+//! The scanner finds where each value ends. It never recurses (brackets live in
+//! a fixed bit stack), never allocates, and looks at every byte once: the check
+//! of UTF-8 happens in the same pass as the search for the closing quote.
+//!
+//! Invalid UTF-8 inside a string is noted, not refused; everything else that
+//! RFC 8259 does not allow is refused where it stands.
+
+/// Brackets are matched to this many levels.
+pub(crate) const MAX_DEPTH: usize = 1024;
+
+/// Why reading stopped before the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Not JSON from here on, or the text ended too early.
+    Malformed,
+    /// One bracket more than [`MAX_DEPTH`] was opened.
+    TooDeep,
+}
+
+/// What a value is, as far as its first bytes and its quotes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Null,
+    True,
+    False,
+    Number,
+    /// A string whose bytes stand for themselves.
+    Plain,
+    /// A string with backslashes in it.
+    Escaped,
+    Array,
+    Object,
+}
+
+/// A value's kind and place. For strings the place excludes the quotes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value {
+    pub(crate) kind: Kind,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Value {
+    /// The bytes of the value in the text it was scanned from.
+    pub(crate) fn bytes<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The same place with a string's quotes.
+    pub(crate) fn with_quotes(mut self) -> Self {
+        if self.is_string() {
+            self.start -= 1;
+            self.end += 1;
+        }
+        self
+    }
+
+    pub(crate) fn is_string(&self) -> bool {
+        matches!(self.kind, Kind::Plain | Kind::Escaped)
+    }
+}
+
+/// JSON's own white space (RFC 8259, section 2), nothing more.
+pub(crate) const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// A position in a text, moving forward only.
+#[derive(Debug)]
+pub(crate) struct Scanner<'a> {
+    text: &'a [u8],
+    at: usize,
+    first_invalid_utf8: Option<usize>,
+}
+
+impl<'a> Scanner<'a> {
+    /// Starts at the first byte.
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            first_invalid_utf8: None,
+        }
+    }
+
+    /// The byte the scanner stands on.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Passes bytes that somebody else has read.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// Where the first byte stands that is not UTF-8, among those passed.
+    pub(crate) fn first_invalid_utf8(&self) -> Option<usize> {
+        self.first_invalid_utf8
+    }
+
+    /// Skips white space and looks at the byte behind it.
+    #[inline]
+    pub(crate) fn peek_token(&mut self) -> Option<u8> {
+        loop {
+            let byte = *self.text.get(self.at)?;
+            if !is_space(byte) {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Skips white space; takes the byte behind it if it is `wanted`.
+    #[inline]
+    pub(crate) fn take_token(&mut self, wanted: u8) -> bool {
+        let found = self.peek_token() == Some(wanted);
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    /// Reads one value of any size; `level` counts the brackets open around it.
+    pub(crate) fn value(&mut self, level: usize) -> Result<Value, Stop> {
+        let first = self.peek_token().ok_or(Stop::Malformed)?;
+        let start = self.at;
+        let kind = match first {
+            b'"' => return self.string(),
+            b'{' | b'[' => self.brackets(level)?,
+            _ => self.scalar(first)?,
+        };
+        Ok(Value {
+            kind,
+            start,
+            end: self.at,
+        })
+    }
+
+    /// Reads a string; the scanner stands on its opening quote.
+    #[inline]
+    pub(crate) fn string(&mut self) -> Result<Value, Stop> {
+        if self.text.get(self.at) != Some(&b'"') {
+            return Err(Stop::Malformed);
+        }
+        self.at += 1;
+        let start = self.at;
+        let kind = self.string_body()?;
+        Ok(Value {
+            kind,
+            start,
+            end: self.at - 1,
+        })
+    }
+
+    /// Reads an object's key and the colon behind it.
+    #[inline]
+    pub(crate) fn key(&mut self) -> Result<Value, Stop> {
+        let key = self.string()?;
+        if self.take_token(b':') {
+            Ok(key)
+        } else {
+            Err(Stop::Malformed)
+        }
+    }
+
+    /// Reads a whole array or object; the scanner stands on its first bracket.
+    fn brackets(&mut self, level: usize) -> Result<Kind, Stop> {
+        let mut open = OpenBrackets::new(level);
+        let kind = match self.text.get(self.at) {
+            Some(b'{') => Kind::Object,
+            _ => Kind::Array,
+        };
+        'value: loop {
+            // The scanner stands on the first byte of a value.
+            match self.text.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    self.string_body()?;
+                }
+                Some(b'{') => {
+                    self.at += 1;
+                    open.push(true)?;
+                    if self.peek_token() == Some(b'"') {
+                        self.key()?;
+                        self.peek_token();
+                        continue 'value;
+                    }
+                    if self.text.get(self.at) != Some(&b'}') {
+                        return Err(Stop::Malformed);
+                    }
+                }
+                Some(b'[') => {
+                    self.at += 1;
+                    open.push(false)?;
+                    if self.peek_token() != Some(b']') {
+                        continue 'value;
+                    }
+                }
+                Some(&first) => {
+                    self.scalar(first)?;
+                }
+                None => return Err(Stop::Malformed),
+            }
+            // A value is complete: close what ends here, then go to the next.
+            loop {
+                match self.peek_token() {
+                    Some(b',') => {
+                        self.at += 1;
+                        if open.in_object {
+                            self.peek_token();
+                            self.key()?;
+                        }
+                        self.peek_token();
+                        continue 'value;
+                    }
+                    Some(b'}') if open.in_object => {}
+                    Some(b']') if !open.in_object => {}
+                    _ => return Err(Stop::Malformed),
+                }
+                self.at += 1;
+                if open.pop() {
+                    return Ok(kind);
+                }
+            }
+        }
+    }
+
+    /// Reads a number or a literal that begins with `first`.
+    #[inline]
+    fn scalar(&mut self, first: u8) -> Result<Kind, Stop> {
+        match first {
+            b'-' | b'0'..=b'9' => self.number(),
+            b't' => self.literal(b"true", Kind::True),
+            b'f' => self.literal(b"false", Kind::False),
+            b'n' => self.literal(b"null", Kind::Null),
+            _ => Err(Stop::Malformed),
+        }
+    }
+
+    fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Stop> {
+        let end = self.at + word.len();
+        if self.text.get(self.at..end) == Some(word) {
+            self.at = end;
+            Ok(kind)
+        } else {
+            Err(Stop::Malformed)
+        }
+    }
+
+    /// RFC 8259, section 6: no leading zero, no bare point, no bare exponent.
+    #[inline]
+    fn number(&mut self) -> Result<Kind, Stop> {
+        if self.text.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        if self.text.get(self.at) == Some(&b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.text.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.text.get(self.at) {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.text.get(self.at) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(Kind::Number)
+    }
+
+    #[inline]
+    fn digits(&mut self) -> Result<(), Stop> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.text.get(self.at) {
+            self.at += 1;
+        }
+        if self.at > start {
+            Ok(())
+        } else {
+            Err(Stop::Malformed)
+        }
+    }
+
+    /// Reads behind an opening quote, up to and over the closing one.
+    #[inline]
+    fn string_body(&mut self) -> Result<Kind, Stop> {
+        let mut kind = Kind::Plain;
+        loop {
+            self.at += plain_run(self.text.get(self.at..).unwrap_or_default());
+            match self.text.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(kind);
+                }
+                Some(b'\\') => {
+                    kind = Kind::Escaped;
+                    self.escapes()?;
+                }
+                Some(0x80..) => self.multi_byte_run(),
+                // A control character, or the end of the text.
+                _ => return Err(Stop::Malformed),
+            }
+        }
+    }
+
+    /// Reads one escape after another; the scanner stands on a backslash.
+    fn escapes(&mut self) -> Result<(), Stop> {
+        while self.text.get(self.at) == Some(&b'\\') {
+            match self.text.get(self.at + 1) {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
+                Some(b'u') => {
+                    let digits = self.text.get(self.at + 2..self.at + 6);
+                    if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+                        return Err(Stop::Malformed);
+                    }
+                    self.at += 6;
+                }
+                _ => return Err(Stop::Malformed),
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes bytes above 0x7F, noting the first that is not UTF-8.
+    fn multi_byte_run(&mut self) {
+        while let Some(rest) = self.text.get(self.at..) {
+            if !matches!(rest.first(), Some(0x80..)) {
+                return;
+            }
+            let length = multi_byte_length(rest);
+            if length == 0 && self.first_invalid_utf8.is_none() {
+                self.first_invalid_utf8 = Some(self.at);
+            }
+            self.at += length.max(1);
+        }
+    }
+}
+
+/// How many bytes pass before one that ends or complicates a string: a quote, a
+/// backslash, a control character, a byte above 0x7F, or the end.
+///
+/// Eight bytes at a time (Mycroft's test for a byte below a limit). A borrow
+/// can only mark bytes *behind* a true mark, so the lowest mark is exact.
+#[inline]
+fn plain_run(text: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let mut passed = 0;
+    let mut rest = text;
+    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let quote = word ^ (ONES * b'"' as u64);
+        let backslash = word ^ (ONES * b'\\' as u64);
+        let special = quote.wrapping_sub(ONES)
+            | backslash.wrapping_sub(ONES)
+            | word.wrapping_sub(ONES * 0x20)
+            | word;
+        // The three tests are exact only for bytes below 0x80; those above are
+        // marked by themselves, so nothing needs to be masked out.
+        let marks = special & HIGH;
+        if marks != 0 {
+            return passed + (marks.trailing_zeros() / 8) as usize;
+        }
+        passed += 8;
+        rest = behind;
+    }
+    passed
+        + rest
+            .iter()
+            .take_while(|&&byte| matches!(byte, 0x20..=0x7F) && byte != b'"' && byte != b'\\')
+            .count()
+}
+
+/// The length of the UTF-8 sequence of two to four bytes at the front, 0 if
+/// there is none (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
+#[inline]
+fn multi_byte_length(text: &[u8]) -> usize {
+    const fn is_continuation(byte: u8) -> bool {
+        byte & 0xC0 == 0x80
+    }
+    match *text {
+        [first @ 0xE0..=0xEF, second, third, ..] => {
+            let in_range = match first {
+                0xE0 => second >= 0xA0,
+                0xED => second < 0xA0,
+                _ => true,
+            };
+            if in_range && is_continuation(second) && is_continuation(third) {
+                3
+            } else {
+                0
+            }
+        }
+        [0xC2..=0xDF, second, ..] if is_continuation(second) => 2,
+        [first @ 0xF0..=0xF4, second, third, fourth, ..] => {
+            let in_range = match first {
+                0xF0 => second >= 0x90,
+                0xF4 => second < 0x90,
+                _ => true,
+            };
+            if in_range
+                && is_continuation(second)
+                && is_continuation(third)
+                && is_continuation(fourth)
+            {
+                4
+            } else {
+                0
+            }
+        }
+        _ => 0,
+    }
+}
+
+/// The brackets that are open, one bit each: set for an object.
+struct OpenBrackets {
+    bits: [u64; MAX_DEPTH / 64],
+    /// Brackets open around the value that is being read.
+    around: usize,
+    depth: usize,
+    in_object: bool,
+}
+
+impl OpenBrackets {
+    fn new(around: usize) -> Self {
+        Self {
+            bits: [0; MAX_DEPTH / 64],
+            around,
+            depth: around,
+            in_object: false,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, is_object: bool) -> Result<(), Stop> {
+        // A level has a word as long as it is below `MAX_DEPTH`.
+        let Some(word) = self.bits.get_mut(self.depth / 64) else {
+            return Err(Stop::TooDeep);
+        };
+        let bit = 1 << (self.depth % 64);
+        *word = if is_object { *word | bit } else { *word & !bit };
+        self.depth += 1;
+        self.in_object = is_object;
+        Ok(())
+    }
+
+    /// Closes one bracket; says whether it was the outermost.
+    #[inline]
+    fn pop(&mut self) -> bool {
+        self.depth -= 1;
+        if self.depth == self.around {
+            return true;
+        }
+        let top = self.depth - 1;
+        self.in_object = self
+            .bits
+            .get(top / 64)
+            .is_some_and(|word| word & (1 << (top % 64)) != 0);
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(text: &[u8]) -> Result<Kind, Stop> {
+        let mut scanner = Scanner::new(text);
+        let value = scanner.value(0)?;
+        match scanner.peek_token() {
+            None => Ok(value.kind),
+            Some(_) => Err(Stop::Malformed),
+        }
+    }
+
+    #[test]
+    fn values_end_where_they_end() {
+        for (text, kind) in [
+            (&b"{}"[..], Kind::Object),
+            (b" [ ] ", Kind::Array),
+            (b"[1,-0.5e+3,\"a\",{\"k\":[true,false,null]}]", Kind::Array),
+            (b"{\"a\" : {\"b\":{}} , \"c\":[[],[[]]]}", Kind::Object),
+            (b"\"\\u0041\\n\"", Kind::Escaped),
+            (b"\"plain text of some length\"", Kind::Plain),
+            (b"-0", Kind::Number),
+            (b"null", Kind::Null),
+        ] {
+            assert_eq!(whole(text), Ok(kind), "{}", text.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn what_rfc_8259_does_not_allow_is_refused() {
+        for text in [
+            &b""[..],
+            b" ",
+            b"{",
+            b"}",
+            b"[",
+            b"]",
+            b"[1}",
+            b"{]",
+            b"{\"a\"}",
+            b"{\"a\":}",
+            b"{\"a\":1,}",
+            b"{,}",
+            b"[,]",
+            b"[1,]",
+            b"[1 2]",
+            b"{1:2}",
+            b"{\"a\":1 \"b\":2}",
+            b"01",
+            b"-",
+            b"+1",
+            b"1.",
+            b".5",
+            b"1e",
+            b"1e+",
+            b"0x1",
+            b"tru",
+            b"nul",
+            b"True",
+            b"\"",
+            b"\"\\\"",
+            b"\"\\x\"",
+            b"\"\\u12\"",
+            b"\"\\u12g4\"",
+            b"\"a\nb\"",
+            b"\"\x00\"",
+            b"'a'",
+            b"[1]]",
+            b"{}{}",
+            b"\xA0[]",
+            b"[\x0B]",
+            b"[tru\xE9]",
+            b"nan",
+        ] {
+            assert_eq!(whole(text), Err(Stop::Malformed), "{}", text.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_special_byte_is_found_at_every_offset() {
+        for special in [b'"', b'\\', 0x00, 0x1F, 0x80, 0xFF] {
+            for offset in 0..40 {
+                for neighbour in [b' ', b'!', b'#', b'[', b']', b'~', 0x7F, b'a'] {
+                    let mut text = [neighbour; 41];
+                    text[offset] = special;
+                    assert_eq!(
+                        plain_run(&text),
+                        offset,
+                        "{special:#x} beside {neighbour:#x}"
+                    );
+                }
+            }
+        }
+        assert_eq!(plain_run(&[b'a'; 41]), 41);
+    }
+
+    #[test]
+    fn utf8_is_judged_as_the_standard_library_does() {
+        // Every lead byte with continuation bytes on both sides of each limit.
+        let edges = [
+            0x00, 0x22, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF,
+        ];
+        for first in 0x80..=0xFF_u8 {
+            for second in edges {
+                for third in edges {
+                    for fourth in edges {
+                        let text = [first, second, third, fourth];
+                        let expected = (2..=4)
+                            .find(|&length| core::str::from_utf8(&text[..length]).is_ok())
+                            .filter(|&length| {
+                                core::str::from_utf8(&text[..length])
+                                    .unwrap()
+                                    .chars()
+                                    .count()
+                                    == 1
+                            })
+                            .unwrap_or(0);
+                        assert_eq!(multi_byte_length(&text), expected, "{text:x?}");
+                    }
+                }
+            }
+        }
+        assert_eq!(multi_byte_length("余".as_bytes()), 3);
+        assert_eq!(multi_byte_length(&"余".as_bytes()[..2]), 0);
+    }
+
+    #[test]
+    fn invalid_utf8_is_noted_and_passed() {
+        let mut scanner = Scanner::new(b"[\"ok\",\"a\xFF\xE4\xBD\"]");
+        assert!(scanner.value(0).is_ok());
+        assert_eq!(scanner.first_invalid_utf8(), Some(8));
+    }
+
+    #[test]
+    fn brackets_are_matched_to_the_last_level_and_not_beyond() {
+        let nested = |levels: usize| [vec![b'['; levels], vec![b']'; levels]].concat();
+        assert_eq!(whole(&nested(MAX_DEPTH)), Ok(Kind::Array));
+        assert_eq!(whole(&nested(MAX_DEPTH + 1)), Err(Stop::TooDeep));
+        assert_eq!(whole(&vec![b'['; 100_000]), Err(Stop::TooDeep));
+
+        let mut inside_one = Scanner::new(b"[]");
+        assert!(inside_one.value(MAX_DEPTH - 1).is_ok());
+        let mut inside_all = Scanner::new(b"[]");
+        assert_eq!(inside_all.value(MAX_DEPTH).unwrap_err(), Stop::TooDeep);
+    }
+
+    #[test]
+    fn mixed_brackets_keep_their_order_over_word_limits() {
+        let mut text = Vec::new();
+        for level in 0..500 {
+            text.extend_from_slice(if level % 3 == 0 { b"{\"k\":" } else { b"[" });
+        }
+        text.extend_from_slice(b"1");
+        for level in (0..500).rev() {
+            text.push(if level % 3 == 0 { b'}' } else { b']' });
+        }
+        assert_eq!(whole(&text), Ok(Kind::Object));
+        let last = text.len() - 1;
+        text[last] = b']';
+        assert_eq!(whole(&text), Err(Stop::Malformed));
+    }
+}

@@ -1,0 +1,310 @@
+//! Text as the server sent it, unescaped only when somebody reads it.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use super::scan::{Kind, Value};
+
+/// A piece of text from a reply: a message, a code, a header's value.
+///
+/// It borrows the reply's bytes. JSON escapes are undone, and bytes that are
+/// not UTF-8 are replaced by U+FFFD, only when the text is read; a text without
+/// either costs nothing at all.
+///
+/// ```
+/// use aftercall::{Profile, Reply, judge};
+///
+/// let body = br#"{"status":false,"error_code":67200005,"error_msg":"\u4f59\u989d low"}"#;
+/// let verdict = judge(Profile::eureka(), &Reply::new(200, body), None);
+/// let message = verdict.message().unwrap();
+/// assert_eq!(message.to_str(), "余额 low");
+/// assert_eq!(message.raw(), br"\u4f59\u989d low");
+/// ```
+#[derive(Clone)]
+pub struct Text<'a> {
+    raw: Cow<'a, [u8]>,
+    escaped: bool,
+}
+
+impl<'a> Text<'a> {
+    /// Bytes that stand for themselves.
+    ///
+    /// ```
+    /// assert_eq!(aftercall::Text::verbatim(b"caf\xE9").to_str(), "caf\u{FFFD}");
+    /// ```
+    #[must_use]
+    pub const fn verbatim(raw: &'a [u8]) -> Self {
+        Self {
+            raw: Cow::Borrowed(raw),
+            escaped: false,
+        }
+    }
+
+    /// The content of a JSON string, without its quotes; a broken escape shows
+    /// as U+FFFD.
+    ///
+    /// ```
+    /// assert_eq!(aftercall::Text::escaped(br"a\nb").to_str(), "a\nb");
+    /// ```
+    #[must_use]
+    pub const fn escaped(raw: &'a [u8]) -> Self {
+        Self {
+            raw: Cow::Borrowed(raw),
+            escaped: true,
+        }
+    }
+
+    /// A scanned value: a string's content, or the raw JSON of anything else.
+    pub(crate) fn of(value: Value, text: &'a [u8]) -> Self {
+        Self {
+            raw: Cow::Borrowed(value.bytes(text)),
+            escaped: value.kind == Kind::Escaped,
+        }
+    }
+
+    /// The bytes as received, before unescaping.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// Whether [`raw`](Self::raw) holds JSON escapes.
+    #[must_use]
+    pub const fn is_escaped(&self) -> bool {
+        self.escaped
+    }
+
+    /// The text; allocates only if something had to be unescaped or replaced.
+    #[must_use]
+    pub fn to_str(&self) -> Cow<'_, str> {
+        if self.escaped {
+            Cow::Owned(self.chars().collect())
+        } else {
+            String::from_utf8_lossy(&self.raw)
+        }
+    }
+
+    /// The characters of the text, one by one, without allocating.
+    ///
+    /// Each maximal part that is not UTF-8, and each surrogate escape without
+    /// its other half, is one U+FFFD.
+    #[must_use]
+    pub fn chars(&self) -> Chars<'_> {
+        Chars {
+            lossy: Lossy {
+                chunks: self.raw.utf8_chunks(),
+                valid: "".chars(),
+                replacement_is_due: false,
+            },
+            escaped: self.escaped,
+        }
+    }
+
+    /// The characters without the JSON white space around them.
+    pub(crate) fn trimmed(&self) -> impl Iterator<Item = char> + Clone + '_ {
+        let is_space = |character: &char| matches!(character, ' ' | '\t' | '\n' | '\r');
+        let end = self
+            .chars()
+            .enumerate()
+            .filter(|(_, character)| !is_space(character))
+            .last()
+            .map_or(0, |(index, _)| index + 1);
+        self.chars().take(end).skip_while(is_space)
+    }
+
+    /// The same text, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Text<'static> {
+        Text {
+            raw: Cow::Owned(self.raw.into_owned()),
+            escaped: self.escaped,
+        }
+    }
+}
+
+/// Writes the text as it is. It is the server's own and may hold anything, line
+/// breaks and secrets included: for a log, use what is made for logs.
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+        self.chars()
+            .try_for_each(|character| f.write_char(character))
+    }
+}
+
+/// Shows the size alone: what a server says may hold a secret.
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} bytes>", self.raw.len())
+    }
+}
+
+/// Two texts are equal if they read the same, however they were escaped.
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Text<'_>) -> bool {
+        self.chars().eq(other.chars())
+    }
+}
+
+impl Eq for Text<'_> {}
+
+impl PartialEq<str> for Text<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.chars().eq(other.chars())
+    }
+}
+
+impl PartialEq<&str> for Text<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+/// The characters of a [`Text`]; made by [`Text::chars`].
+#[derive(Clone, Debug)]
+pub struct Chars<'t> {
+    lossy: Lossy<'t>,
+    escaped: bool,
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        match self.lossy.next()? {
+            '\\' if self.escaped => Some(self.unescape()),
+            character => Some(character),
+        }
+    }
+}
+
+impl Chars<'_> {
+    /// Reads behind a backslash. The scanner has checked the escape; were it
+    /// broken all the same, it would show as U+FFFD.
+    fn unescape(&mut self) -> char {
+        match self.lossy.next() {
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('u') => self.code_unit_escape(),
+            Some(itself @ ('"' | '\\' | '/')) => itself,
+            _ => char::REPLACEMENT_CHARACTER,
+        }
+    }
+
+    /// `\uXXXX`, and the second half of a surrogate pair behind it.
+    fn code_unit_escape(&mut self) -> char {
+        let Some(unit) = self.hex4() else {
+            return char::REPLACEMENT_CHARACTER;
+        };
+        if !(0xD800..0xDC00).contains(&unit) {
+            return char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
+        }
+        let mut ahead = self.clone();
+        if ahead.lossy.next() == Some('\\')
+            && ahead.lossy.next() == Some('u')
+            && let Some(low @ 0xDC00..0xE000) = ahead.hex4()
+        {
+            *self = ahead;
+            let code_point = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+            return char::from_u32(code_point).unwrap_or(char::REPLACEMENT_CHARACTER);
+        }
+        char::REPLACEMENT_CHARACTER
+    }
+
+    fn hex4(&mut self) -> Option<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | self.lossy.next()?.to_digit(16)?;
+        }
+        Some(unit)
+    }
+}
+
+/// Characters of bytes that should be UTF-8, as `String::from_utf8_lossy` sees
+/// them.
+#[derive(Clone, Debug)]
+struct Lossy<'t> {
+    chunks: core::str::Utf8Chunks<'t>,
+    valid: core::str::Chars<'t>,
+    replacement_is_due: bool,
+}
+
+impl Iterator for Lossy<'_> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        loop {
+            if let Some(character) = self.valid.next() {
+                return Some(character);
+            }
+            if self.replacement_is_due {
+                self.replacement_is_due = false;
+                return Some(char::REPLACEMENT_CHARACTER);
+            }
+            let chunk = self.chunks.next()?;
+            self.valid = chunk.valid().chars();
+            self.replacement_is_due = !chunk.invalid().is_empty();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escaped(raw: &[u8]) -> Text<'_> {
+        Text::escaped(raw)
+    }
+
+    #[test]
+    fn escapes_are_undone() {
+        assert_eq!(escaped(br#"\"\\\/\b\f\n\r\t"#), "\"\\/\u{8}\u{c}\n\r\t");
+        assert_eq!(escaped(br"\u4f59\u00e9A"), "余éA");
+        assert_eq!(escaped(br"\ud83d\ude00!"), "😀!");
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_one_replacement() {
+        assert_eq!(escaped(br"\ud83d"), "\u{FFFD}");
+        assert_eq!(escaped(br"\udc00\ud83dx"), "\u{FFFD}\u{FFFD}x");
+        assert_eq!(escaped(br"\ud83d\n"), "\u{FFFD}\n");
+        assert_eq!(escaped(br"\ud83d\u0041"), "\u{FFFD}A");
+        assert_eq!(escaped(br"\ud83d\ud83d\ude00"), "\u{FFFD}😀");
+    }
+
+    #[test]
+    fn broken_utf8_shows_as_the_standard_library_shows_it() {
+        for bytes in [
+            &b"a\xFFb"[..],
+            b"\xE4\xBD",
+            b"\xE4\xBDx",
+            b"\xF0\x9F\x98",
+            b"\xED\xA0\x80",
+            b"\xC0\xAF",
+            b"\xFF\xFF",
+            b"\x80",
+            b"caf\xE9 \xE4\xBD\x99",
+        ] {
+            assert_eq!(Text::verbatim(bytes), *String::from_utf8_lossy(bytes));
+            assert_eq!(escaped(bytes), *String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn a_backslash_outside_a_json_string_is_a_backslash() {
+        assert_eq!(Text::verbatim(br"C:\new"), r"C:\new");
+    }
+
+    #[test]
+    fn debug_shows_no_content() {
+        assert_eq!(
+            format!("{:?}", Text::verbatim(b"Bearer sk-1")),
+            "<11 bytes>"
+        );
+    }
+}

@@ -1,0 +1,355 @@
+//! From a reply to a verdict: the rules, in their order.
+//!
+//! 1. a transport fault has its row;
+//! 2. a reply that proves success is a success;
+//! 3. else the code decides, where there is one that the profile knows;
+//! 4. else the message, where there is no code at all;
+//! 5. else the HTTP status, the reply's own or the one its body repeats;
+//! 6. else the family of the code;
+//! 7. else nobody knows, and nothing is repeated.
+//!
+//! Afterwards come the vetoes. The judge holds no code number, no field name
+//! and no wording: those are the profile's.
+
+use std::borrow::Cow;
+
+use crate::envelope::fields::{Code, Flag, Identity};
+use crate::envelope::{self, Envelope, Form, Reading, sniff};
+use crate::headers::HeaderNotes;
+use crate::profile::{AbsentFlag, Circumstances, Decided, Row};
+use crate::reply::Exchange;
+use crate::{
+    Advice, Anomalies, Anomaly, Category, Effect, Expect, Fault, Outcome, Profile, Reply, Text,
+    UnixTime, Verdict,
+};
+
+/// Judges one reply.
+///
+/// `now` is the caller's wall clock. It is looked at only if the server names a
+/// date to wait for and says no time of its own; without it such a date is
+/// ignored.
+///
+/// Judging is a pure function of its arguments. It never fails, allocates
+/// nothing, does not recurse, and takes time in proportion to the reply's size,
+/// whatever its bytes are. Any number of threads may judge with one profile.
+///
+/// ```
+/// use aftercall::{Advice, Profile, Reply, judge};
+/// use std::time::SystemTime;
+///
+/// let headers = [("Retry-After", "7")];
+/// let reply = Reply::new(503, "<html>busy</html>").with_headers(&headers);
+/// let verdict = judge(Profile::eureka(), &reply, Some(SystemTime::now().into()));
+/// assert_eq!(verdict.advice(), Advice::Backoff);
+/// assert_eq!(verdict.server_delay_ms(), Some(7000));
+/// assert_eq!(verdict.rule(), "http:503");
+/// ```
+pub fn judge<'a>(profile: &'a Profile, reply: &Reply<'a>, now: Option<UnixTime>) -> Verdict<'a> {
+    match reply.exchange {
+        Exchange::Fault { fault, headers } => {
+            let notes = profile.headers.read(headers, now);
+            Case::after_fault(profile, notes).by_fault(fault)
+        }
+        Exchange::Complete {
+            http_status,
+            headers,
+            body,
+        } => {
+            let notes = profile.headers.read(headers, now);
+            let reading = envelope::read(&profile.fields, body);
+            Case::new(profile, notes, http_status, body, reading).judge(reply.expect)
+        }
+    }
+}
+
+/// What a status can mean before anything else is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// 2xx, or not known: the body decides.
+    Open,
+    /// 300 to 599: a failure whatever the body says.
+    Failed,
+    /// No status to judge by.
+    Senseless,
+}
+
+impl Standing {
+    const fn of(http_status: i32) -> Self {
+        match http_status {
+            0 | 200..=299 => Self::Open,
+            300..=599 => Self::Failed,
+            _ => Self::Senseless,
+        }
+    }
+}
+
+/// Everything that is known about a reply while it is judged.
+struct Case<'a> {
+    profile: &'a Profile,
+    notes: HeaderNotes<'a>,
+    /// `None` after a transport fault.
+    http_status: Option<i32>,
+    standing: Standing,
+    body: &'a [u8],
+    form: Form,
+    /// The fields of the body, if it is believed; else empty.
+    envelope: Envelope<'a>,
+}
+
+impl<'a> Case<'a> {
+    fn new(
+        profile: &'a Profile,
+        notes: HeaderNotes<'a>,
+        http_status: i32,
+        body: &'a [u8],
+        reading: Reading<'a>,
+    ) -> Self {
+        // A broken body can prove a failure, never a success.
+        let believed = match reading.form {
+            Form::Object => true,
+            Form::BrokenObject => reading.envelope.proves_failure(),
+            _ => false,
+        };
+        let mut envelope = if believed {
+            reading.envelope
+        } else {
+            Envelope::default()
+        };
+        // What is no envelope has no odd fields either.
+        if !envelope.says_anything() && profile.absent_flag != AbsentFlag::Http {
+            envelope.anomalies = Anomalies::NONE;
+        }
+        if reading.is_too_deep {
+            envelope.anomalies.insert(Anomaly::TooDeep);
+        }
+        Self {
+            profile,
+            notes,
+            http_status: Some(http_status),
+            standing: Standing::of(http_status),
+            body,
+            form: reading.form,
+            envelope,
+        }
+    }
+
+    fn after_fault(profile: &'a Profile, notes: HeaderNotes<'a>) -> Self {
+        Self {
+            profile,
+            notes,
+            http_status: None,
+            standing: Standing::Senseless,
+            body: &[],
+            form: Form::Empty,
+            envelope: Envelope::default(),
+        }
+    }
+
+    fn by_fault(self, fault: Fault) -> Verdict<'a> {
+        let decided = self.profile.by_fault(fault).unwrap_or(UNKNOWN);
+        self.failure(decided)
+    }
+
+    fn judge(mut self, expect: Expect) -> Verdict<'a> {
+        if self.standing == Standing::Open {
+            if expect == Expect::Raw && !self.is_plain_failure() {
+                self.forget_envelope();
+                let data = Some(self.body);
+                return self.success(data);
+            }
+            if self.is_success() {
+                let data = self.envelope.data;
+                return self.success(data);
+            }
+            if let Some(id) = self.protocol_failure() {
+                return self.failure(protocol(id));
+            }
+        }
+        if self.standing == Standing::Senseless && !self.envelope.proves_failure() {
+            return self.failure(protocol("protocol:http_status"));
+        }
+        let decided = self.decide();
+        self.failure(decided)
+    }
+
+    /// Whether a body that need not be an envelope is a failure envelope all
+    /// the same: plainly, because a file may have fields of these names.
+    fn is_plain_failure(&self) -> bool {
+        let Some(code) = &self.envelope.code else {
+            return false;
+        };
+        self.form == Form::Object
+            && (self.envelope.has_false_flag || (!code.is_ok && self.profile.knows(code)))
+    }
+
+    /// A file's fields are nobody's envelope.
+    fn forget_envelope(&mut self) {
+        let was_too_deep = self.envelope.anomalies.contains(Anomaly::TooDeep);
+        self.envelope = Envelope::default();
+        if was_too_deep {
+            self.envelope.anomalies.insert(Anomaly::TooDeep);
+        }
+    }
+
+    fn is_success(&self) -> bool {
+        let code = self.envelope.code.as_ref();
+        match self.form {
+            Form::Object => {
+                let flag_agrees = match (self.envelope.flag, self.profile.absent_flag) {
+                    (Some(flag), _) => flag == Flag::True,
+                    (None, AbsentFlag::Failure) => false,
+                    (None, AbsentFlag::Code) => code.is_some(),
+                    (None, AbsentFlag::Http) => true,
+                };
+                flag_agrees && code.is_none_or(|code| code.is_ok)
+            }
+            Form::Empty => matches!(self.http_status, Some(204 | 205)),
+            _ => false,
+        }
+    }
+
+    /// Why a body under an open status is none of this API's.
+    fn protocol_failure(&self) -> Option<&'static str> {
+        let id = match self.form {
+            Form::Empty => "protocol:empty",
+            Form::OtherJson => "protocol:not_object",
+            Form::NotJson if sniff::is_html(self.body) => "protocol:html",
+            Form::NotJson if sniff::is_compressed(self.body) => "protocol:compressed",
+            Form::NotJson => "protocol:not_json",
+            Form::BrokenObject if self.envelope.proves_failure() => return None,
+            Form::BrokenObject => "protocol:malformed",
+            Form::Object => {
+                let Envelope {
+                    flag: None,
+                    code,
+                    message,
+                    ..
+                } = &self.envelope
+                else {
+                    return None;
+                };
+                match (code, message) {
+                    (Some(code), _) if code.is_ok => "protocol:no_flag",
+                    (None, None) => "protocol:no_envelope",
+                    _ => return None,
+                }
+            }
+        };
+        Some(id)
+    }
+
+    /// The first rule that applies to a failure.
+    fn decide(&mut self) -> Decided<'a> {
+        let profile = self.profile;
+        let code = self.envelope.code.as_ref();
+        let failing = code.filter(|code| !code.is_ok);
+        let around = Circumstances {
+            http_status: self.http_status.unwrap_or(0),
+            message: self.envelope.message.as_ref(),
+            has_server_delay: self.notes.server_delay_ms.is_some(),
+        };
+        if let Some(code) = failing
+            && let Some(decided) = profile.by_code(code, &around)
+        {
+            return decided;
+        }
+        if let (None, Some(message)) = (code, around.message)
+            && let Some(decided) = profile.by_message(message, &around)
+        {
+            self.envelope.anomalies.insert(Anomaly::ByMessage);
+            return decided;
+        }
+        if let Some(http_status) = self.status_to_judge_by(code)
+            && let Some(decided) = profile.by_http_status(http_status, &around)
+        {
+            return decided;
+        }
+        failing
+            .and_then(|code| profile.by_family(code))
+            .unwrap_or(UNKNOWN)
+    }
+
+    /// The reply's own status, or where that is open the one its body repeats.
+    fn status_to_judge_by(&self, code: Option<&Code<'_>>) -> Option<i32> {
+        match (self.standing, code, self.envelope.flag) {
+            (Standing::Senseless, _, _) => None,
+            (Standing::Failed, _, _) => self.http_status,
+            (Standing::Open, Some(code), _) => self.profile.status_of(code).filter(|_| !code.is_ok),
+            (Standing::Open, None, Some(Flag::HttpStatus(status))) => Some(status),
+            (Standing::Open, None, _) => None,
+        }
+    }
+
+    fn success(self, data: Option<&'a [u8]>) -> Verdict<'a> {
+        let row = Row {
+            category: Category::Success,
+            advice: Advice::Never,
+            effect: Effect::Done,
+            alternative: None,
+            repeat: None,
+        };
+        let mut verdict = self.verdict(Decided { row, id: "success" });
+        verdict.outcome = Outcome::Success;
+        verdict.data = data.map(Cow::Borrowed);
+        verdict
+    }
+
+    fn failure(self, mut decided: Decided<'a>) -> Verdict<'a> {
+        let is_vetoed = self.notes.refuses_retry
+            || self
+                .http_status
+                .is_some_and(|http_status| self.profile.vetoes(http_status));
+        if is_vetoed && matches!(decided.row.advice, Advice::Backoff | Advice::Throttle) {
+            decided.row.advice = Advice::Never;
+        }
+        self.verdict(decided)
+    }
+
+    fn verdict(self, decided: Decided<'a>) -> Verdict<'a> {
+        let code = self.envelope.code;
+        Verdict {
+            outcome: Outcome::Failure,
+            category: decided.row.category,
+            advice: decided.row.advice,
+            effect: decided.row.effect,
+            alternative: decided.row.alternative,
+            repeat: decided.row.repeat,
+            anomalies: self.envelope.anomalies,
+            http_status: self.http_status,
+            code: code.as_ref().and_then(|code| match code.identity {
+                Identity::Integer(integer) => Some(integer),
+                _ => None,
+            }),
+            server_delay_ms: self.notes.server_delay_ms,
+            code_text: code.map(|code| code.text),
+            message: self.envelope.message,
+            correlation_id: self.notes.correlation_id.map(Text::verbatim),
+            amount: self.notes.amount.map(Text::verbatim),
+            data: None,
+            rule: Cow::Borrowed(decided.id),
+        }
+    }
+}
+
+/// A failure that nothing explains is not repeated.
+const UNKNOWN: Decided<'static> = Decided {
+    row: Row {
+        category: Category::Unknown,
+        advice: Advice::Never,
+        effect: Effect::Unknown,
+        alternative: None,
+        repeat: None,
+    },
+    id: "unknown",
+};
+
+/// A reply that is not this API's.
+const fn protocol(id: &'static str) -> Decided<'static> {
+    Decided {
+        row: Row {
+            category: Category::Protocol,
+            ..UNKNOWN.row
+        },
+        id,
+    }
+}

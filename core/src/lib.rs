@@ -1,0 +1,85 @@
+//! A program calls a business REST API. The reply is here: what does it mean,
+//! and what now?
+//!
+//! [`judge`] reads a reply — any status, any headers, any bytes — and returns a
+//! [`Verdict`]: success or failure, a [`Category`] that does not depend on the
+//! API, an [`Advice`] whether sending again can help, the [`Effect`] it may have
+//! had on the server, the exact data, and the id of the rule that decided.
+//!
+//! ```
+//! use aftercall::{Advice, Category, Profile, Reply, judge};
+//!
+//! // HTTP says 200 OK. The API says something else.
+//! let body = r#"{"status":false,"error_code":67200002,"error_msg":"Quota exceeds the limit!"}"#;
+//! let verdict = judge(Profile::eureka(), &Reply::new(200, body), None);
+//! assert!(!verdict.is_success());
+//! assert_eq!(verdict.category(), Category::Quota);
+//! assert_eq!(verdict.advice(), Advice::Hold);
+//! ```
+//!
+//! # The way of a reply
+//!
+//! The rooms of this crate, in reading order; data flows from top to bottom and
+//! never back:
+//!
+//! | room | what it does |
+//! |---|---|
+//! | `vocabulary`, `fault`, `anomaly` | the closed sets, with names and numbers for every language |
+//! | `reply`, `headers`, `server_delay`, `http_date` | what an attempt brought |
+//! | `json` | one scanner over untrusted bytes; text, numbers and documents on top of it |
+//! | `envelope` | the fields of a body that count, and what they say |
+//! | `profile`, `pattern` | everything particular to one API, as data |
+//! | `judge`, `verdict` | the rules, in their order |
+//!
+//! # What it refuses to do
+//!
+//! No clock, no randomness, no sleep, no I/O, no global state but the parsed
+//! built-in profile. Nothing panics, recurses or allocates on a reply's behalf,
+//! whatever its bytes are. `unsafe` is denied.
+
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
+
+mod anomaly;
+mod closed_set;
+mod envelope;
+mod error;
+mod fault;
+mod headers;
+mod http_date;
+mod json;
+mod judge;
+mod pattern;
+mod profile;
+mod reply;
+mod server_delay;
+mod time;
+mod verdict;
+mod vocabulary;
+
+pub use anomaly::{Anomalies, Anomaly};
+pub use error::{Error, ErrorKind};
+pub use fault::Fault;
+pub use headers::Headers;
+pub use json::text::{Chars, Text};
+pub use judge::judge;
+pub use profile::{CodeRule, Profile};
+pub use reply::{Expect, Reply};
+pub use time::UnixTime;
+pub use verdict::Verdict;
+pub use vocabulary::{Advice, Category, Effect, OperationKind, Outcome};

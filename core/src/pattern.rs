@@ -1,0 +1,268 @@
+//! Comparing messages: what people would call the same words.
+//!
+//! A folded message has no capitals, no white space around it, and none of the
+//! exclamation marks and spaces at its end. Folding allocates nothing, so it
+//! can be done to a message of any size.
+
+use crate::json::text::Text;
+
+/// The characters of a message, folded.
+pub(crate) fn folded<'t>(text: &'t Text<'_>) -> impl Iterator<Item = char> + Clone + 't {
+    text.chars()
+        .take(folded_end(text))
+        .skip_while(|&character| is_json_space(character))
+        .flat_map(char::to_lowercase)
+}
+
+/// How many characters stand before what folding takes off the end: first
+/// white space, then marks and spaces.
+fn folded_end(text: &Text<'_>) -> usize {
+    let mut end = 0;
+    // Behind the last character that a mark before the end does not cross.
+    let mut barrier = 0;
+    for (index, character) in text.chars().enumerate() {
+        match character {
+            ' ' => {}
+            '!' | '！' => end = barrier,
+            '\t' | '\n' | '\r' => barrier = index + 1,
+            _ => {
+                end = index + 1;
+                barrier = index + 1;
+            }
+        }
+    }
+    end
+}
+
+fn is_json_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
+}
+
+/// Several words or phrases, of which a folded message contains one or none.
+#[derive(Debug)]
+pub(crate) struct Patterns(Vec<Phrase>);
+
+impl Patterns {
+    /// Takes the phrases as written; they are folded here.
+    pub(crate) fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
+        Self(phrases.into_iter().map(Phrase::new).collect())
+    }
+
+    /// Whether the folded message contains one of them.
+    ///
+    /// A folded phrase begins and ends with a character that folding leaves
+    /// alone, so the message itself can be searched, ends and all.
+    pub(crate) fn are_in(&self, message: &Text<'_>) -> bool {
+        if !message.is_escaped() && message.raw().is_ascii() {
+            self.0
+                .iter()
+                .any(|phrase| phrase.is_in_ascii(message.raw()))
+        } else {
+            self.0.iter().any(|phrase| phrase.is_in(message.chars()))
+        }
+    }
+}
+
+/// A folded phrase and its Knuth-Morris-Pratt table, so that a search takes
+/// linear time over characters that come one by one.
+#[derive(Debug)]
+struct Phrase {
+    characters: Vec<char>,
+    /// How much of the phrase still fits if the next character does not.
+    fallback: Vec<usize>,
+}
+
+impl Phrase {
+    fn new(phrase: &str) -> Self {
+        let characters: Vec<char> = folded(&Text::verbatim(phrase.as_bytes())).collect();
+        let mut fallback = vec![0; characters.len()];
+        let mut matched = 0;
+        for (index, &character) in characters.iter().enumerate().skip(1) {
+            matched = step(&characters, &fallback, matched, character);
+            if let Some(entry) = fallback.get_mut(index) {
+                *entry = matched;
+            }
+        }
+        Self {
+            characters,
+            fallback,
+        }
+    }
+
+    fn is_in(&self, message: impl Iterator<Item = char>) -> bool {
+        let mut matched = 0;
+        for character in message.flat_map(char::to_lowercase) {
+            matched = step(&self.characters, &self.fallback, matched, character);
+            if matched == self.characters.len() {
+                return true;
+            }
+        }
+        self.characters.is_empty()
+    }
+
+    /// The same over bytes that are characters: the usual case, and faster.
+    fn is_in_ascii(&self, message: &[u8]) -> bool {
+        let Some((&first, others)) = self.characters.split_first() else {
+            return true;
+        };
+        let fits = |byte: u8, character: char| char::from(byte.to_ascii_lowercase()) == character;
+        message
+            .windows(self.characters.len())
+            .any(|window| match window.split_first() {
+                Some((&byte, bytes)) if fits(byte, first) => bytes
+                    .iter()
+                    .zip(others)
+                    .all(|(&byte, &character)| fits(byte, character)),
+                _ => false,
+            })
+    }
+}
+
+/// How much of `phrase` fits after one more character.
+fn step(phrase: &[char], fallback: &[usize], mut matched: usize, character: char) -> usize {
+    loop {
+        if phrase.get(matched) == Some(&character) {
+            return matched + 1;
+        }
+        match matched.checked_sub(1).and_then(|last| fallback.get(last)) {
+            Some(&shorter) => matched = shorter,
+            None => return 0,
+        }
+    }
+}
+
+/// Whole messages and what each of them stands for, found by their folded form.
+#[derive(Debug, Default)]
+pub(crate) struct Wordings<T> {
+    /// Sorted by hash; equal hashes are told apart by comparison.
+    entries: Vec<(u64, Vec<char>, T)>,
+}
+
+impl<T: Copy> Wordings<T> {
+    /// Adds a wording; says whether it was new.
+    pub(crate) fn insert(&mut self, wording: &str, meaning: T) -> bool {
+        let text = Text::verbatim(wording.as_bytes());
+        let hash = hash(folded(&text));
+        if self.find(&text).is_some() {
+            return false;
+        }
+        let place = self.entries.partition_point(|entry| entry.0 <= hash);
+        self.entries
+            .insert(place, (hash, folded(&text).collect(), meaning));
+        true
+    }
+
+    /// What a message stands for.
+    pub(crate) fn find(&self, message: &Text<'_>) -> Option<T> {
+        let message = folded(message);
+        let hash = hash(message.clone());
+        let first = self.entries.partition_point(|entry| entry.0 < hash);
+        self.entries
+            .get(first..)?
+            .iter()
+            .take_while(|entry| entry.0 == hash)
+            .find(|entry| entry.1.iter().copied().eq(message.clone()))
+            .map(|entry| entry.2)
+    }
+}
+
+/// FNV-1a over code points. Only a first guess: nothing depends on its quality.
+fn hash(characters: impl Iterator<Item = char>) -> u64 {
+    characters.fold(0xCBF2_9CE4_8422_2325, |hash, character| {
+        (hash ^ u64::from(character)).wrapping_mul(0x0100_0000_01B3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fold(text: &str) -> String {
+        folded(&Text::verbatim(text.as_bytes())).collect()
+    }
+
+    #[test]
+    fn folding_takes_off_case_space_and_marks() {
+        for (text, expected) in [
+            ("Bad request!", "bad request"),
+            (
+                " \n QUOTA exceeds the LIMIT !！ ! ",
+                "quota exceeds the limit",
+            ),
+            ("余额不足！", "余额不足"),
+            ("ÉCHEC", "échec"),
+            ("!", ""),
+            ("", ""),
+            (" \t", ""),
+            ("!wow! no", "!wow! no"),
+            ("a\n", "a"),
+            ("a!\n", "a"),
+            ("a\n!", "a\n"),
+            ("a!\n!", "a!\n"),
+            ("a \n ! ", "a \n"),
+        ] {
+            assert_eq!(fold(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn folding_strips_what_the_standard_library_would() {
+        let alphabet = ['a', ' ', '!', '！', '\n', '\t'];
+        for number in 0..alphabet.len().pow(6) {
+            let text: String = (0..6)
+                .scan(number, |rest, _| {
+                    let character = alphabet[*rest % alphabet.len()];
+                    *rest /= alphabet.len();
+                    Some(character)
+                })
+                .collect();
+            let expected = text
+                .trim_matches(is_json_space)
+                .trim_end_matches(['!', '！', ' ']);
+            assert_eq!(fold(&text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn phrases_are_found_in_any_case_and_any_script() {
+        let patterns = Patterns::new(["Too Fast", "次数上限", "ananas!"]);
+        for text in [
+            "You are TOO FAST!",
+            "too too fast",
+            "调用次数上限已满",
+            "anananas",
+            "é too fast",
+        ] {
+            assert!(patterns.are_in(&Text::verbatim(text.as_bytes())), "{text}");
+        }
+        for text in ["", "too  fast", "toofast", "次数 上限", "anana", "too fas"] {
+            assert!(!patterns.are_in(&Text::verbatim(text.as_bytes())), "{text}");
+        }
+    }
+
+    #[test]
+    fn both_searches_agree() {
+        let patterns = Patterns::new(["aab", "aba"]);
+        for number in 0_u32..1 << 10 {
+            let text: String = (0..10)
+                .map(|bit| if number >> bit & 1 == 1 { 'A' } else { 'b' })
+                .collect();
+            let text = Text::verbatim(text.as_bytes());
+            let slow = patterns.0.iter().any(|phrase| phrase.is_in(text.chars()));
+            assert_eq!(patterns.are_in(&text), slow);
+        }
+    }
+
+    #[test]
+    fn wordings_are_found_by_their_folded_form() {
+        let mut wordings = Wordings::default();
+        assert!(wordings.insert("Bad request!", 1));
+        assert!(wordings.insert("Path Not Found", 2));
+        assert!(!wordings.insert("BAD REQUEST", 3));
+        let find = |text: &str| wordings.find(&Text::verbatim(text.as_bytes()));
+        assert_eq!(find(" bad request！ "), Some(1));
+        assert_eq!(find("path not found!"), Some(2));
+        assert_eq!(find("path not found: /x"), None);
+        assert_eq!(find(""), None);
+    }
+}

@@ -1,0 +1,824 @@
+//! From a JSON file to a profile. Every wrong value is refused by name, with
+//! what was found and what is allowed; nothing is guessed, nothing is ignored.
+
+use core::ops::RangeInclusive;
+use std::sync::Arc;
+
+use crate::closed_set::ClosedSet;
+use crate::envelope::fields::{self, Fields, FlagValue};
+use crate::headers::{self, HeaderNames};
+use crate::json::document::{Document, Member, Node, Problem, Value};
+use crate::json::number::Number;
+use crate::json::text::Text;
+use crate::pattern::Patterns;
+use crate::server_delay::Form;
+use crate::{Advice, Category, Effect, Error, Fault, OperationKind};
+
+use super::nearest::nearest;
+use super::rules::{CodeName, CodeRule, CodeTable, Conditions, Family, HttpRule, Row};
+use super::{AbsentFlag, Profile};
+
+/// The version of the format that this loader reads.
+const FORMAT: i64 = 1;
+/// More than any API needs, and little enough to be read in a moment.
+const MAX_BYTES: usize = 16 << 20;
+
+type Result<T> = core::result::Result<T, Problem>;
+
+/// Loads `text`; what it leaves out of the common sections is that of
+/// `defaults`, another profile's text.
+pub(super) fn load(text: &str, defaults: &str) -> core::result::Result<Profile, Error> {
+    let read = || {
+        if text.len() > MAX_BYTES {
+            let message = format!(
+                "the profile has {} bytes, allowed are {MAX_BYTES}",
+                text.len()
+            );
+            return Err((Problem::new(0, message), None));
+        }
+        let document = Document::parse(text).map_err(|problem| (problem, None))?;
+        let defaults = Document::parse(defaults).map_err(|problem| (problem, None))?;
+        match profile(&document, &defaults) {
+            Ok(profile) => Ok(profile),
+            Err(problem) => Err((problem, Some(document))),
+        }
+    };
+    read().map_err(|(problem, document)| {
+        Error::profile(
+            Document::line_and_column(text, problem.at),
+            document.map_or_else(String::new, |document| document.path_at(problem.at)),
+            problem.message,
+        )
+    })
+}
+
+fn profile(document: &Document<'_>, defaults: &Document<'_>) -> Result<Profile> {
+    let root = Object::of(&document.root, Some(&defaults.root))?;
+    root.allow(&[
+        "aftercall_profile",
+        "name",
+        "version",
+        "title",
+        "envelope",
+        "headers",
+        "patterns",
+        "codes",
+        "families",
+        "http",
+        "veto",
+        "faults",
+    ])?;
+    let format = root.own("aftercall_profile")?;
+    if integer(format)? != FORMAT {
+        return Err(wrong(format, &format!("the format's number, {FORMAT}")));
+    }
+    let envelope = root.object("envelope")?;
+    envelope.allow(&["flag", "code", "message", "data"])?;
+    let flag = envelope.object("flag")?;
+    flag.allow(&["names", "true", "false", "http_status", "absent"])?;
+    let code = envelope.object("code")?;
+    code.allow(&["names", "ok", "http_status"])?;
+    let veto = root.object("veto")?;
+    veto.allow(&["http"])?;
+    let patterns = patterns(&root)?;
+
+    Ok(Profile {
+        name: string(root.own("name")?)?.to_owned(),
+        version: root.own_string_or_empty("version")?,
+        title: root.own_string_or_empty("title")?,
+        fields: fields(&envelope, &flag, &code)?,
+        absent_flag: absent_flag(flag.get("absent")?)?,
+        headers: header_names(&root)?,
+        codes: codes(&root, &patterns)?,
+        families: families(&root)?,
+        http: http_rules(&root, &patterns)?,
+        code_statuses: statuses_or_null(code.get("http_status")?)?,
+        vetoes: array(veto.get("http")?)?
+            .iter()
+            .map(status)
+            .collect::<Result<_>>()?,
+        faults: faults(root.get("faults")?)?,
+    })
+}
+
+fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result<Fields> {
+    let message = envelope.object("message")?;
+    message.allow(&["names"])?;
+    let data = envelope.object("data")?;
+    data.allow(&["names"])?;
+    let mut seen = Vec::new();
+    let mut names = |object: &Object<'_>| field_names(object.get("names")?, &mut seen);
+    let mut fields = Fields::new(names(flag)?, names(code)?, names(&message)?, names(&data)?);
+    fields.true_values = flag_values(flag.get("true")?)?;
+    fields.false_values = flag_values(flag.get("false")?)?;
+    fields.flag_statuses = statuses_or_null(flag.get("http_status")?)?;
+    fields.ok_codes = array(code.get("ok")?)?
+        .iter()
+        .map(integer)
+        .collect::<Result<_>>()?;
+    Ok(fields)
+}
+
+/// Field names of one role; a name has one role, and there is a limit to all.
+fn field_names(node: &Node<'_>, seen: &mut Vec<String>) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for node in array(node)? {
+        let name = string(node)?;
+        if name.is_empty() || name.len() > fields::MAX_NAME_LENGTH {
+            let allowed = format!("a name of 1 to {} bytes", fields::MAX_NAME_LENGTH);
+            return Err(wrong(node, &allowed));
+        }
+        if seen.iter().any(|earlier| earlier == name) {
+            return Err(problem(
+                node,
+                format!("the field {name:?} has a role already"),
+            ));
+        }
+        if seen.len() == fields::MAX_NAMES {
+            return Err(problem(
+                node,
+                format!("more than {} field names in all", fields::MAX_NAMES),
+            ));
+        }
+        seen.push(name.to_owned());
+        names.push(name.to_owned());
+    }
+    Ok(names)
+}
+
+fn flag_values(node: &Node<'_>) -> Result<Vec<FlagValue>> {
+    array(node)?
+        .iter()
+        .map(|node| match &node.value {
+            Value::Bool(literal) => Ok(FlagValue::Literal(*literal)),
+            Value::Number(spelling) => Ok(FlagValue::Number((*spelling).to_owned())),
+            Value::String(word) => Ok(FlagValue::Word(
+                word.trim_matches([' ', '\t', '\n', '\r'])
+                    .to_ascii_lowercase(),
+            )),
+            _ => Err(wrong(node, "true, false, a number or a string")),
+        })
+        .collect()
+}
+
+fn absent_flag(node: &Node<'_>) -> Result<AbsentFlag> {
+    match string(node)? {
+        "failure" => Ok(AbsentFlag::Failure),
+        "code" => Ok(AbsentFlag::Code),
+        "http" => Ok(AbsentFlag::Http),
+        other => Err(not_one_of(node, other, &["failure", "code", "http"])),
+    }
+}
+
+fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
+    let section = root.object("headers")?;
+    section.allow(&["correlation_id", "amount", "should_retry", "server_delay"])?;
+    // `Date` and `Age` are always among the names.
+    let mut room = headers::MAX_NAMES - 2;
+    let mut name = |node: &Node<'_>| {
+        let name = string(node)?;
+        if name.is_empty() {
+            return Err(wrong(node, "a header's name"));
+        }
+        if room == 0 {
+            return Err(problem(
+                node,
+                format!("more than {} header names in all", headers::MAX_NAMES - 2),
+            ));
+        }
+        room -= 1;
+        Ok(name.to_owned())
+    };
+    let mut names = |field: &str| -> Result<Vec<String>> {
+        array(section.get(field)?)?.iter().map(&mut name).collect()
+    };
+    let (ids, amounts, should_retry) = (
+        names("correlation_id")?,
+        names("amount")?,
+        names("should_retry")?,
+    );
+    let mut delays = Vec::new();
+    for node in array(section.get("server_delay")?)? {
+        let entry = Object::of(node, None)?;
+        entry.allow(&["name", "form"])?;
+        let form = entry.get("form")?;
+        let form = match string(form)? {
+            "milliseconds" => Form::Milliseconds,
+            "seconds_or_date" => Form::SecondsOrDate,
+            other => {
+                return Err(not_one_of(
+                    form,
+                    other,
+                    &["milliseconds", "seconds_or_date"],
+                ));
+            }
+        };
+        delays.push((name(entry.get("name")?)?, form));
+    }
+    Ok(HeaderNames::new(ids, amounts, should_retry, delays))
+}
+
+/// Patterns by name, for conditions to refer to.
+type NamedPatterns<'d> = Vec<(&'d str, Arc<Patterns>)>;
+
+fn patterns<'d>(root: &Object<'d>) -> Result<NamedPatterns<'d>> {
+    let Some(node) = root.own_optional("patterns") else {
+        return Ok(Vec::new());
+    };
+    Object::of(node, None)?
+        .members
+        .iter()
+        .map(|member| {
+            let phrases = array(&member.node)?
+                .iter()
+                .map(phrase)
+                .collect::<Result<Vec<_>>>()?;
+            Ok((member.name.as_str(), Arc::new(Patterns::new(phrases))))
+        })
+        .collect()
+}
+
+/// A text of which something is left after folding.
+fn phrase<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let phrase = string(node)?;
+    let text = Text::verbatim(phrase.as_bytes());
+    if crate::pattern::folded(&text).next().is_none() {
+        return Err(wrong(node, "a text with more than spaces and marks"));
+    }
+    Ok(phrase)
+}
+
+fn codes(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeTable> {
+    let Some(node) = root.own_optional("codes") else {
+        return Ok(CodeTable::default());
+    };
+    let entries = array(node)?;
+    let rules = entries
+        .iter()
+        .map(|node| code_rule(node, patterns))
+        .collect::<Result<_>>()?;
+    CodeTable::new(rules).map_err(|ambiguous| {
+        let wording = entries
+            .get(ambiguous.rule)
+            .and_then(|entry| Object::of(entry, None).ok())
+            .and_then(|entry| entry.own_optional("wordings"))
+            .and_then(|wordings| array(wordings).ok())
+            .and_then(|wordings| wordings.get(ambiguous.wording))
+            .unwrap_or(node);
+        problem(
+            wording,
+            "this wording, folded, stands for a code already".to_owned(),
+        )
+    })
+}
+
+fn code_rule(node: &Node<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeRule> {
+    let entry = Object::of(node, None)?;
+    entry.allow(&[
+        "code",
+        "when",
+        "label",
+        "category",
+        "advice",
+        "effect",
+        "alternative",
+        "repeat",
+        "source",
+        "wordings",
+    ])?;
+    let code = code_name(entry.get("code")?)?;
+    let (when, default_label) = conditions(&entry, patterns)?;
+    let label = match entry.own_optional("label") {
+        Some(label) => Some(string(label)?.to_owned()),
+        None => default_label,
+    };
+    let id = match label {
+        Some(label) => format!("code:{code}+{label}"),
+        None => format!("code:{code}"),
+    };
+    let wordings = match entry.own_optional("wordings") {
+        Some(wordings) => array(wordings)?
+            .iter()
+            .map(|node| phrase(node).map(str::to_owned))
+            .collect::<Result<_>>()?,
+        None => Vec::new(),
+    };
+    Ok(CodeRule {
+        code,
+        when,
+        row: row(&entry)?,
+        id,
+        source: entry.own_string_or_empty("source")?,
+        wordings,
+    })
+}
+
+fn code_name(node: &Node<'_>) -> Result<CodeName> {
+    let allowed = "an integer of signed 64 bits, or a string that is no number";
+    match &node.value {
+        Value::Number(_) => integer(node)
+            .map(CodeName::Integer)
+            .map_err(|_| wrong(node, allowed)),
+        Value::String(word) => {
+            let trimmed = word.trim_matches([' ', '\t', '\n', '\r']);
+            let is_number = Number::read(trimmed.chars()) != Number::Malformed;
+            if trimmed.is_empty() || is_number || trimmed != word {
+                return Err(wrong(node, allowed));
+            }
+            Ok(CodeName::Word(word.clone()))
+        }
+        _ => Err(wrong(node, allowed)),
+    }
+}
+
+/// Conditions, and the label that says so in a rule's id.
+fn conditions(
+    entry: &Object<'_>,
+    patterns: &NamedPatterns<'_>,
+) -> Result<(Conditions, Option<String>)> {
+    let Some(node) = entry.own_optional("when") else {
+        return Ok((Conditions::default(), None));
+    };
+    let when = Object::of(node, None)?;
+    when.allow(&["message", "http", "server_delay"])?;
+    let mut conditions = Conditions::default();
+    let mut labels = Vec::new();
+    if let Some(node) = when.own_optional("message") {
+        let name = string(node)?;
+        let Some((_, found)) = patterns.iter().find(|(known, _)| *known == name) else {
+            let names: Vec<&str> = patterns.iter().map(|(known, _)| *known).collect();
+            return Err(not_one_of(node, name, &names));
+        };
+        conditions.message = Some(Arc::clone(found));
+        labels.push(name.to_owned());
+    }
+    if let Some(node) = when.own_optional("http") {
+        conditions.http = Some(status_or_class(node)?);
+        labels.push(match &node.value {
+            Value::String(class) => class.clone(),
+            _ => integer(node)?.to_string(),
+        });
+    }
+    if let Some(node) = when.own_optional("server_delay") {
+        conditions.server_delay = Some(boolean(node)?);
+        labels.push("delay".to_owned());
+    }
+    if labels.is_empty() {
+        return Err(wrong(node, "at least one of message, http, server_delay"));
+    }
+    Ok((conditions, Some(labels.join("+"))))
+}
+
+fn row(entry: &Object<'_>) -> Result<Row> {
+    let optional = |field: &str| entry.own_optional(field);
+    Ok(Row {
+        category: member(entry.get("category")?)?,
+        advice: member::<Advice>(entry.get("advice")?)?,
+        effect: member::<Effect>(entry.get("effect")?)?,
+        alternative: optional("alternative")
+            .map(member::<Category>)
+            .transpose()?,
+        repeat: optional("repeat")
+            .map(member::<OperationKind>)
+            .transpose()?,
+    })
+}
+
+fn families(root: &Object<'_>) -> Result<Vec<Family>> {
+    let Some(node) = root.own_optional("families") else {
+        return Ok(Vec::new());
+    };
+    array(node)?
+        .iter()
+        .map(|node| {
+            let entry = Object::of(node, None)?;
+            entry.allow(&[
+                "family",
+                "from",
+                "to",
+                "category",
+                "advice",
+                "effect",
+                "alternative",
+                "repeat",
+            ])?;
+            let codes = integer(entry.get("from")?)?..=integer(entry.get("to")?)?;
+            if codes.is_empty() {
+                return Err(wrong(entry.get("to")?, "a code not below `from`"));
+            }
+            Ok(Family {
+                codes,
+                row: row(&entry)?,
+                id: format!("family:{}", string(entry.get("family")?)?),
+            })
+        })
+        .collect()
+}
+
+fn http_rules(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<Vec<HttpRule>> {
+    let mut rules = Vec::new();
+    for node in array(root.get("http")?)? {
+        let entry = Object::of(node, None)?;
+        entry.allow(&[
+            "status",
+            "when",
+            "category",
+            "advice",
+            "effect",
+            "alternative",
+            "repeat",
+        ])?;
+        let one_or_more = entry.get("status")?;
+        for statuses in one_or_each(one_or_more) {
+            rules.push(HttpRule {
+                statuses: status_or_class(statuses)?,
+                when: conditions(&entry, patterns)?.0,
+                row: row(&entry)?,
+            });
+        }
+    }
+    Ok(rules)
+}
+
+/// One row for each fault: all of them, each once.
+fn faults(node: &Node<'_>) -> Result<Vec<(Row, Box<str>)>> {
+    let mut rows: Vec<Option<Row>> = vec![None; Fault::ALL.len()];
+    for entry in array(node)? {
+        let object = Object::of(entry, None)?;
+        object.allow(&["fault", "category", "advice", "effect", "alternative"])?;
+        let row = row(&object)?;
+        for name in one_or_each(object.get("fault")?) {
+            let fault: Fault = member(name)?;
+            let place = Fault::ALL
+                .iter()
+                .position(|known| *known == fault)
+                .and_then(|index| rows.get_mut(index));
+            if place.is_some_and(|place| place.replace(row).is_some()) {
+                return Err(problem(
+                    name,
+                    format!("the fault {fault} has a row already"),
+                ));
+            }
+        }
+    }
+    rows.into_iter()
+        .zip(Fault::ALL)
+        .map(|(row, fault)| {
+            let row = row.ok_or_else(|| problem(node, format!("no row for the fault {fault}")))?;
+            Ok((row, format!("transport:{fault}").into_boxed_str()))
+        })
+        .collect()
+}
+
+/// A status, or a class of them such as `5xx`.
+fn status_or_class(node: &Node<'_>) -> Result<RangeInclusive<i32>> {
+    if let Value::String(class) = &node.value {
+        return match class.as_str() {
+            "3xx" => Ok(300..=399),
+            "4xx" => Ok(400..=499),
+            "5xx" => Ok(500..=599),
+            other => Err(not_one_of(node, other, &["3xx", "4xx", "5xx"])),
+        };
+    }
+    let status = status(node)?;
+    Ok(status..=status)
+}
+
+fn status(node: &Node<'_>) -> Result<i32> {
+    integer(node)
+        .ok()
+        .and_then(|status| i32::try_from(status).ok())
+        .filter(|status| (200..=599).contains(status))
+        .ok_or_else(|| wrong(node, "an HTTP status from 200 to 599"))
+}
+
+fn statuses_or_null(node: &Node<'_>) -> Result<Option<RangeInclusive<i32>>> {
+    if matches!(node.value, Value::Null) {
+        return Ok(None);
+    }
+    let range = Object::of(node, None)?;
+    range.allow(&["from", "to"])?;
+    let statuses = status(range.get("from")?)?..=status(range.get("to")?)?;
+    if statuses.is_empty() {
+        return Err(wrong(range.get("to")?, "a status not below `from`"));
+    }
+    Ok(Some(statuses))
+}
+
+/// An object that is being read, with the one to ask for what it leaves out.
+struct Object<'d> {
+    node: &'d Node<'d>,
+    members: &'d [Member<'d>],
+    defaults: Option<&'d Node<'d>>,
+}
+
+impl<'d> Object<'d> {
+    fn of(node: &'d Node<'d>, defaults: Option<&'d Node<'d>>) -> Result<Self> {
+        let Value::Object(members) = &node.value else {
+            return Err(wrong(node, "an object"));
+        };
+        for (index, member) in members.iter().enumerate() {
+            let earlier = members.get(..index).unwrap_or_default();
+            if earlier.iter().any(|earlier| earlier.name == member.name) {
+                let message = format!("the field {:?} is given twice", member.name);
+                return Err(Problem::new(member.name_span.start, message));
+            }
+        }
+        Ok(Self {
+            node,
+            members,
+            defaults,
+        })
+    }
+
+    /// Refuses every field that is not in `names`.
+    fn allow(&self, names: &[&str]) -> Result<()> {
+        let unknown = self
+            .members
+            .iter()
+            .find(|member| !names.contains(&member.name.as_str()));
+        unknown.map_or(Ok(()), |member| {
+            let message = format!(
+                "unknown field {:?}{}",
+                member.name,
+                suggestion(&member.name, names)
+            );
+            Err(Problem::new(member.name_span.start, message))
+        })
+    }
+
+    /// The object's own value of a field.
+    fn own_optional(&self, field: &str) -> Option<&'d Node<'d>> {
+        self.members
+            .iter()
+            .find(|member| member.name == field)
+            .map(|member| &member.node)
+    }
+
+    fn own(&self, field: &str) -> Result<&'d Node<'d>> {
+        self.own_optional(field)
+            .ok_or_else(|| problem(self.node, format!("the field {field:?} is missing")))
+    }
+
+    fn own_string_or_empty(&self, field: &str) -> Result<String> {
+        self.own_optional(field)
+            .map_or(Ok(String::new()), |node| string(node).map(str::to_owned))
+    }
+
+    /// The value of a field, or the default's.
+    fn get(&self, field: &str) -> Result<&'d Node<'d>> {
+        self.own_optional(field)
+            .or_else(|| self.default_of(field))
+            .map_or_else(|| self.own(field), Ok)
+    }
+
+    fn object(&self, field: &str) -> Result<Object<'d>> {
+        Object::of(self.get(field)?, self.default_of(field))
+    }
+
+    fn default_of(&self, field: &str) -> Option<&'d Node<'d>> {
+        match &self.defaults?.value {
+            Value::Object(members) => members
+                .iter()
+                .find(|member| member.name == field)
+                .map(|member| &member.node),
+            _ => None,
+        }
+    }
+}
+
+fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+    match &node.value {
+        Value::Array(nodes) => Ok(nodes),
+        _ => Err(wrong(node, "an array")),
+    }
+}
+
+/// A value alone, or each of an array's.
+fn one_or_each<'d>(node: &'d Node<'d>) -> &'d [Node<'d>] {
+    match &node.value {
+        Value::Array(nodes) => nodes,
+        _ => core::slice::from_ref(node),
+    }
+}
+
+fn string<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    match &node.value {
+        Value::String(text) => Ok(text),
+        _ => Err(wrong(node, "a string")),
+    }
+}
+
+fn boolean(node: &Node<'_>) -> Result<bool> {
+    match node.value {
+        Value::Bool(boolean) => Ok(boolean),
+        _ => Err(wrong(node, "true or false")),
+    }
+}
+
+fn integer(node: &Node<'_>) -> Result<i64> {
+    match node.value {
+        Value::Number(spelling) => match Number::read(spelling.chars()) {
+            Number::Integer(integer) => Ok(integer),
+            _ => Err(wrong(node, "an integer of signed 64 bits")),
+        },
+        _ => Err(wrong(node, "an integer")),
+    }
+}
+
+/// A member of a closed set, by its name.
+fn member<T: ClosedSet>(node: &Node<'_>) -> Result<T> {
+    let name = string(node)?;
+    T::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = T::ALL.iter().map(|member| member.name()).collect();
+        not_one_of(node, name, &names)
+    })
+}
+
+fn problem(node: &Node<'_>, message: String) -> Problem {
+    Problem::new(node.span.start, message)
+}
+
+fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
+    let found = match &node.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(boolean) => boolean.to_string(),
+        Value::Number(spelling) => shortened(spelling),
+        Value::String(text) => format!("the string {:?}", shortened(text)),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    };
+    problem(node, format!("expected {allowed}, found {found}"))
+}
+
+fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Problem {
+    let allowed = if names.is_empty() {
+        "nothing, as none is defined".to_owned()
+    } else {
+        format!("one of {}", names.join(", "))
+    };
+    problem(
+        node,
+        format!(
+            "expected {allowed}, found {:?}{}",
+            shortened(found),
+            suggestion(found, names)
+        ),
+    )
+}
+
+fn suggestion(found: &str, names: &[&str]) -> String {
+    nearest(found, names.iter().copied())
+        .map_or_else(String::new, |name| format!(", did you mean {name:?}?"))
+}
+
+/// As much of a value as an error should repeat.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::EUREKA;
+
+    fn refused(text: &str) -> String {
+        match load(text, EUREKA) {
+            Ok(profile) => panic!("{profile:?} was not refused"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn with_code(entry: &str) -> String {
+        format!(r#"{{"aftercall_profile": 1, "name": "x", "codes": [{entry}]}}"#)
+    }
+
+    #[test]
+    fn a_profile_of_two_lines_has_the_common_sections() {
+        let profile = load(r#"{"aftercall_profile": 1, "name": "x"}"#, EUREKA).unwrap();
+        assert_eq!(profile.codes().count(), 0);
+        assert_eq!(profile.http.len(), Profile::eureka().http.len());
+        assert_eq!(profile.faults.len(), Fault::ALL.len());
+    }
+
+    #[test]
+    fn a_section_may_be_given_in_part() {
+        let text = r#"{"aftercall_profile": 1, "name": "x",
+            "envelope": {"code": {"names": ["errcode"]}, "flag": {"names": []}}}"#;
+        let profile = load(text, EUREKA).unwrap();
+        assert_eq!(profile.fields.ok_codes, [0]);
+        assert_eq!(profile.absent_flag, AbsentFlag::Failure);
+    }
+
+    #[test]
+    fn every_wrong_value_is_refused_by_name() {
+        for (text, message) in [
+            (
+                "",
+                "line 1, column 1: expected a value, found the end of the text",
+            ),
+            ("[]", "line 1, column 1: expected an object, found an array"),
+            (
+                "{}",
+                "line 1, column 1: the field \"aftercall_profile\" is missing",
+            ),
+            (
+                r#"{"aftercall_profile": 2, "name": "x"}"#,
+                "line 1, column 23: aftercall_profile: expected the format's number, 1, found 2",
+            ),
+            (
+                "{\"aftercall_profile\": 1,\n \"name\": 5}",
+                "line 2, column 10: name: expected a string, found 5",
+            ),
+            (
+                r#"{"aftercall_profile": 1, "name": "x", "name": "y"}"#,
+                "line 1, column 39: name: the field \"name\" is given twice",
+            ),
+            (
+                r#"{"aftercall_profile": 1, "name": "x", "veto": {"http": [700]}}"#,
+                "line 1, column 57: veto.http[0]: expected an HTTP status from 200 to 599, found 700",
+            ),
+            (
+                r#"{"aftercall_profile": 1, "name": "x", "envelope": {"data": {"names": ["code"]}}}"#,
+                "line 1, column 71: envelope.data.names[0]: the field \"code\" has a role already",
+            ),
+        ] {
+            assert_eq!(refused(text), message);
+        }
+        for (entry, message) in [
+            (
+                r#"{"code": 1, "category": "quotta", "advice": "never", "effect": "unknown"}"#,
+                "found \"quotta\", did you mean \"quota\"?",
+            ),
+            (
+                r#"{"code": 1.5}"#,
+                "codes[0].code: expected an integer of signed 64 bits, or",
+            ),
+            (
+                r#"{"code": "12"}"#,
+                "codes[0].code: expected an integer of signed 64 bits, or",
+            ),
+            (
+                r#"{"code": 1, "when": {}}"#,
+                "expected at least one of message, http",
+            ),
+            (
+                r#"{"code": 1, "when": {"message": "limit"}}"#,
+                "expected nothing, as none is defined, found \"limit\"",
+            ),
+            (
+                r#"{"code": 1, "when": {"http": "9xx"}}"#,
+                "one of 3xx, 4xx, 5xx, found \"9xx\"",
+            ),
+            (
+                r#"{"code": 1, "wordings": [" !"]}"#,
+                "more than spaces and marks, found the string",
+            ),
+            (
+                r#"{"code": 1, "category": "quota", "advice": "hold", "effect": "unknown", "wordings": ["a", "A!"]}"#,
+                "codes[0].wordings[1]: this wording, folded, stands for a code already",
+            ),
+        ] {
+            let refused = refused(&with_code(entry));
+            assert!(refused.contains(message), "{refused}");
+        }
+    }
+
+    #[test]
+    fn every_field_of_the_built_in_profile_is_read() {
+        // Each value in turn becomes an object with an unknown field, which no
+        // reader takes: a section that nobody reads would be noticed here.
+        let document = Document::parse(EUREKA).unwrap();
+        let mut spans = Vec::new();
+        leaves(&document.root, &mut spans);
+        assert!(spans.len() > 200);
+        for span in spans {
+            let text = format!(
+                "{}{{\"?\": 1}}{}",
+                &EUREKA[..span.start],
+                &EUREKA[span.end..]
+            );
+            assert!(load(&text, EUREKA).is_err(), "{}", &EUREKA[span]);
+        }
+    }
+
+    fn leaves(node: &Node<'_>, spans: &mut Vec<core::ops::Range<usize>>) {
+        match &node.value {
+            Value::Object(members) => members
+                .iter()
+                .for_each(|member| leaves(&member.node, spans)),
+            Value::Array(nodes) => nodes.iter().for_each(|node| leaves(node, spans)),
+            _ => spans.push(node.span.clone()),
+        }
+    }
+
+    #[test]
+    fn too_large_a_profile_is_refused_before_it_is_read() {
+        let message = refused(&" ".repeat(MAX_BYTES + 1));
+        assert!(message.contains("bytes, allowed are"), "{message}");
+    }
+}

@@ -1,0 +1,34 @@
+"""The same page in other clothes: compressed, compressed without saying so, and in chunks."""
+
+from __future__ import annotations
+
+from ..patents import Order, Spelling, page
+from ..play import compressed
+from ..reply import Wire, WireKind
+from ..scene import Scene
+from .builder import CHARGED, Builder
+
+SIZE = 10 << 10
+
+
+def scenes() -> list[Scene]:
+    """Group `encoding`."""
+    build = Builder("encoding")
+    body = page(SIZE, Order.DATA_FIRST, Spelling.COMPACT)
+    return [
+        build.scene(
+            "gzip",
+            "Compressed when the client accepts gzip",
+            body=body,
+            headers=CHARGED,
+            wire=Wire(WireKind.GZIP),
+        ),
+        build.scene("gzip-unlabelled", "Compressed, and no header says so", body=compressed(body), headers=CHARGED),
+        build.scene(
+            "chunked",
+            "Sent in chunks of 1000 bytes",
+            body=body,
+            headers=CHARGED,
+            wire=Wire(WireKind.CHUNKED, chunk_bytes=1000),
+        ),
+    ]

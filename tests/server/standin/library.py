@@ -1,0 +1,64 @@
+"""The scenes a server can play: the built-in ones, and those scripted at run time before them.
+
+A scripted scene hides a built-in one of the same name until it is removed. Count and size are bounded, for the
+server must outlive a test that scripts in a loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import Lock
+
+from .description import nearest
+from .scene import Scene
+
+MAX_SCRIPTED = 1000
+MAX_SCRIPTED_BYTES = 64 << 20
+
+
+class LibraryFull(Exception):
+    """A scene does not fit any more; the text says which bound was met."""
+
+
+class Library:
+    """Finds scenes by name, in a stable order. Safe to use from several threads."""
+
+    def __init__(self, built_in: Iterable[Scene]) -> None:
+        self._built_in = {scene.name: scene for scene in built_in}
+        self._scripted: dict[str, Scene] = {}
+        self._scripted_bytes = 0
+        self._lock = Lock()
+
+    def put(self, scene: Scene) -> bool:
+        """Define or replace a scene; True when the name was not known before."""
+        with self._lock:
+            before = self._scripted.get(scene.name)
+            size = self._scripted_bytes + len(scene.reply.body) - (len(before.reply.body) if before else 0)
+            if size > MAX_SCRIPTED_BYTES:
+                raise LibraryFull(f"the bodies of all scripted scenes may have {MAX_SCRIPTED_BYTES} bytes together")
+            if before is None and len(self._scripted) >= MAX_SCRIPTED:
+                raise LibraryFull(f"at most {MAX_SCRIPTED} scenes may be scripted")
+            self._scripted[scene.name] = scene
+            self._scripted_bytes = size
+            return before is None and scene.name not in self._built_in
+
+    def remove(self, name: str) -> bool:
+        """Remove a scripted scene; False when no scripted scene has the name."""
+        with self._lock:
+            scene = self._scripted.pop(name, None)
+            if scene is not None:
+                self._scripted_bytes -= len(scene.reply.body)
+            return scene is not None
+
+    def find(self, name: str) -> Scene | None:
+        with self._lock:
+            return self._scripted.get(name) or self._built_in.get(name)
+
+    def all(self) -> list[Scene]:
+        """Every scene that can be played: the built-in order first, then what was added, oldest first."""
+        with self._lock:
+            return list({**self._built_in, **self._scripted}.values())
+
+    def hint(self, name: str) -> str:
+        """`; did you mean X?` when a scene has nearly this name."""
+        return nearest(name, [scene.name for scene in self.all()])

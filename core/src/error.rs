@@ -1,8 +1,8 @@
-//! What can go wrong before any reply is judged. Judging itself never fails.
+//! What can be wrong with a document. Judging itself never fails.
 
 use core::fmt;
 
-/// A wrong profile, and where.
+/// What is wrong with a document that a person or a program wrote, and where.
 ///
 /// The text names the place, what was found and what is allowed:
 ///
@@ -32,12 +32,22 @@ pub struct Error {
 pub enum ErrorKind {
     /// A profile is not JSON, or says something that no profile can say.
     Profile,
+    /// A reply written as JSON is not JSON, or no reply.
+    Reply,
 }
 
 impl Error {
-    pub(crate) fn profile((line, column): (usize, usize), path: String, message: String) -> Self {
+    pub(crate) fn profile(place: (usize, usize), path: String, message: String) -> Self {
+        Self::new(ErrorKind::Profile, place, path, message)
+    }
+
+    pub(crate) fn reply(place: (usize, usize), path: String, message: String) -> Self {
+        Self::new(ErrorKind::Reply, place, path, message)
+    }
+
+    fn new(kind: ErrorKind, (line, column): (usize, usize), path: String, message: String) -> Self {
         Self {
-            kind: ErrorKind::Profile,
+            kind,
             line,
             column,
             path,
@@ -55,6 +65,12 @@ impl Error {
     #[must_use]
     pub const fn is_profile(&self) -> bool {
         matches!(self.kind, ErrorKind::Profile)
+    }
+
+    /// Whether a reply written as JSON is wrong.
+    #[must_use]
+    pub const fn is_reply(&self) -> bool {
+        matches!(self.kind, ErrorKind::Reply)
     }
 
     /// The line of the wrong value, from 1.

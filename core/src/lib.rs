@@ -30,6 +30,7 @@
 //! | `envelope` | the fields of a body that count, and what they say |
 //! | `profile`, `pattern` | everything particular to one API, as data |
 //! | `judge`, `verdict` | the rules, in their order |
+//! | `explain_json` | a reply as JSON in, its verdict as JSON out |
 //!
 //! # What it refuses to do
 //!
@@ -56,14 +57,17 @@
 )]
 
 mod anomaly;
+mod base64;
 mod closed_set;
 mod envelope;
 mod error;
+mod explain_json;
 mod fault;
 mod headers;
 mod http_date;
 mod json;
 mod judge;
+mod nearest;
 mod pattern;
 mod profile;
 mod reply;
@@ -74,6 +78,7 @@ mod vocabulary;
 
 pub use anomaly::{Anomalies, Anomaly};
 pub use error::{Error, ErrorKind};
+pub use explain_json::explain_json;
 pub use fault::Fault;
 pub use headers::Headers;
 pub use json::text::{Chars, Text};

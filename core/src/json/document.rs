@@ -7,6 +7,7 @@
 
 use core::ops::Range;
 
+use super::number::Number;
 use super::scan::{Kind, Scanner, Value as Scanned};
 use super::text::Text;
 
@@ -58,6 +59,58 @@ impl Problem {
         Self {
             at,
             message: message.into(),
+        }
+    }
+}
+
+impl Node<'_> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The integer, however it is spelled, if it fits signed 64 bits.
+    pub(crate) fn as_integer(&self) -> Option<i64> {
+        match &self.value {
+            Value::Number(spelling) => match Number::read(spelling.chars()) {
+                Number::Integer(integer) => Some(integer),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn as_array(&self) -> Option<&[Node<'a>]> {
+        match &self.value {
+            Value::Array(nodes) => Some(nodes),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_object(&self) -> Option<&[Member<'a>]> {
+        match &self.value {
+            Value::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// What the value is, without saying it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
         }
     }
 }
@@ -168,7 +221,7 @@ impl<'a> Parser<'a> {
                 node,
             });
             if self.scanner.take_token(b'}') {
-                return Ok(Value::Object(members));
+                return distinct(members).map(Value::Object);
             }
             if !self.scanner.take_token(b',') {
                 return Err(self.problem("expected `,` or `}`"));
@@ -229,6 +282,23 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Refuses a name that is given twice: which of the two was meant?
+fn distinct(members: Vec<Member<'_>>) -> Result<Vec<Member<'_>>, Problem> {
+    let mut sorted: Vec<&Member<'_>> = members.iter().collect();
+    sorted.sort_by_key(|member| (&member.name, member.name_span.start));
+    let twice = sorted.windows(2).find_map(|pair| match pair {
+        [first, second] if first.name == second.name => Some(second),
+        _ => None,
+    });
+    match twice {
+        Some(member) => Err(Problem::new(
+            member.name_span.start,
+            format!("the field {:?} is given twice", member.name),
+        )),
+        None => Ok(members),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,6 +330,11 @@ mod tests {
             ("[1 2]", 3, "expected `,` or `]`"),
             ("[1, tru]", 4, "expected a JSON value"),
             ("{} {}", 3, "expected the end of the document"),
+            (
+                "{\"a\": {\"b\": 1, \"b\": 2}}",
+                15,
+                "the field \"b\" is given twice",
+            ),
         ] {
             assert_eq!(
                 Document::parse(text).unwrap_err(),

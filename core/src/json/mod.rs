@@ -4,7 +4,8 @@
 //! * `scan` walks the text once: strings, numbers, literals, whole values.
 //! * `text` is a string as received; it is unescaped only when asked for.
 //! * `number` turns any JSON spelling of an integer into that integer.
-//! * `document` is a small tree with positions, for profiles and policies.
+//! * `document` is a small tree with positions, for profiles and policies;
+//! * `write` goes the other way.
 //!
 //! Nothing here knows what an envelope is.
 
@@ -12,3 +13,4 @@ pub(crate) mod document;
 pub(crate) mod number;
 pub(crate) mod scan;
 pub(crate) mod text;
+pub(crate) mod write;

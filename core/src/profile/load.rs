@@ -10,11 +10,11 @@ use crate::headers::{self, HeaderNames};
 use crate::json::document::{Document, Member, Node, Problem, Value};
 use crate::json::number::Number;
 use crate::json::text::Text;
+use crate::nearest::suggestion;
 use crate::pattern::Patterns;
 use crate::server_delay::Form;
 use crate::{Advice, Category, Effect, Error, Fault, OperationKind};
 
-use super::nearest::nearest;
 use super::rules::{CodeName, CodeRule, CodeTable, Conditions, Family, HttpRule, Row};
 use super::{AbsentFlag, Profile};
 
@@ -493,7 +493,7 @@ fn status(node: &Node<'_>) -> Result<i32> {
 }
 
 fn statuses_or_null(node: &Node<'_>) -> Result<Option<RangeInclusive<i32>>> {
-    if matches!(node.value, Value::Null) {
+    if node.is_null() {
         return Ok(None);
     }
     let range = Object::of(node, None)?;
@@ -514,16 +514,7 @@ struct Object<'d> {
 
 impl<'d> Object<'d> {
     fn of(node: &'d Node<'d>, defaults: Option<&'d Node<'d>>) -> Result<Self> {
-        let Value::Object(members) = &node.value else {
-            return Err(wrong(node, "an object"));
-        };
-        for (index, member) in members.iter().enumerate() {
-            let earlier = members.get(..index).unwrap_or_default();
-            if earlier.iter().any(|earlier| earlier.name == member.name) {
-                let message = format!("the field {:?} is given twice", member.name);
-                return Err(Problem::new(member.name_span.start, message));
-            }
-        }
+        let members = node.as_object().ok_or_else(|| wrong(node, "an object"))?;
         Ok(Self {
             node,
             members,
@@ -577,21 +568,16 @@ impl<'d> Object<'d> {
     }
 
     fn default_of(&self, field: &str) -> Option<&'d Node<'d>> {
-        match &self.defaults?.value {
-            Value::Object(members) => members
-                .iter()
-                .find(|member| member.name == field)
-                .map(|member| &member.node),
-            _ => None,
-        }
+        self.defaults?
+            .as_object()?
+            .iter()
+            .find(|member| member.name == field)
+            .map(|member| &member.node)
     }
 }
 
 fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
-    match &node.value {
-        Value::Array(nodes) => Ok(nodes),
-        _ => Err(wrong(node, "an array")),
-    }
+    node.as_array().ok_or_else(|| wrong(node, "an array"))
 }
 
 /// A value alone, or each of an array's.
@@ -603,10 +589,7 @@ fn one_or_each<'d>(node: &'d Node<'d>) -> &'d [Node<'d>] {
 }
 
 fn string<'d>(node: &'d Node<'_>) -> Result<&'d str> {
-    match &node.value {
-        Value::String(text) => Ok(text),
-        _ => Err(wrong(node, "a string")),
-    }
+    node.as_str().ok_or_else(|| wrong(node, "a string"))
 }
 
 fn boolean(node: &Node<'_>) -> Result<bool> {
@@ -617,13 +600,8 @@ fn boolean(node: &Node<'_>) -> Result<bool> {
 }
 
 fn integer(node: &Node<'_>) -> Result<i64> {
-    match node.value {
-        Value::Number(spelling) => match Number::read(spelling.chars()) {
-            Number::Integer(integer) => Ok(integer),
-            _ => Err(wrong(node, "an integer of signed 64 bits")),
-        },
-        _ => Err(wrong(node, "an integer")),
-    }
+    node.as_integer()
+        .ok_or_else(|| wrong(node, "an integer of signed 64 bits"))
 }
 
 /// A member of a closed set, by its name.
@@ -641,12 +619,10 @@ fn problem(node: &Node<'_>, message: String) -> Problem {
 
 fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
     let found = match &node.value {
-        Value::Null => "null".to_owned(),
         Value::Bool(boolean) => boolean.to_string(),
         Value::Number(spelling) => shortened(spelling),
         Value::String(text) => format!("the string {:?}", shortened(text)),
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
+        _ => node.kind().to_owned(),
     };
     problem(node, format!("expected {allowed}, found {found}"))
 }
@@ -665,11 +641,6 @@ fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Problem {
             suggestion(found, names)
         ),
     )
-}
-
-fn suggestion(found: &str, names: &[&str]) -> String {
-    nearest(found, names.iter().copied())
-        .map_or_else(String::new, |name| format!(", did you mean {name:?}?"))
 }
 
 /// As much of a value as an error should repeat.
@@ -736,7 +707,7 @@ mod tests {
             ),
             (
                 r#"{"aftercall_profile": 1, "name": "x", "name": "y"}"#,
-                "line 1, column 39: name: the field \"name\" is given twice",
+                "line 1, column 39: the field \"name\" is given twice",
             ),
             (
                 r#"{"aftercall_profile": 1, "name": "x", "veto": {"http": [700]}}"#,

@@ -4,13 +4,11 @@
 //!
 //! * this file: what a profile is and how the judge asks it;
 //! * `rules`: rows, their conditions, and the tables that find them;
-//! * `load`: from a JSON file to a profile, with an error for every wrong value;
-//! * `nearest`: the name that was probably meant.
+//! * `load`: from a JSON file to a profile, with an error for every wrong value.
 //!
 //! The built-in profile goes through the same door as a user's file.
 
 mod load;
-mod nearest;
 mod rules;
 
 use core::fmt;

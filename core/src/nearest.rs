@@ -2,10 +2,7 @@
 
 /// The one of `names` that is nearest to `found`, if any is near enough: one
 /// typing error for every three characters, swapped neighbours being one.
-pub(crate) fn nearest<'n>(
-    found: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Option<&'n str> {
+fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let allowed = (found.chars().count() / 3).max(1);
     names
         .into_iter()
@@ -13,6 +10,12 @@ pub(crate) fn nearest<'n>(
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, name)| name)
+}
+
+/// ", did you mean …?", or nothing.
+pub(crate) fn suggestion(found: &str, names: &[&str]) -> String {
+    nearest(found, names.iter().copied())
+        .map_or_else(String::new, |name| format!(", did you mean {name:?}?"))
 }
 
 /// The optimal string alignment distance; long words are cut, as nobody reads

@@ -1,0 +1,125 @@
+//! Writing JSON: objects of text and numbers, nothing that could fail.
+
+use core::fmt::Write as _;
+
+/// Builds one JSON object, field by field.
+#[derive(Debug)]
+pub(crate) struct ObjectWriter {
+    text: String,
+}
+
+impl ObjectWriter {
+    pub(crate) fn new() -> Self {
+        Self {
+            text: String::from("{"),
+        }
+    }
+
+    /// A string.
+    pub(crate) fn string(&mut self, name: &str, value: impl Iterator<Item = char>) {
+        self.name(name);
+        quote(&mut self.text, value);
+    }
+
+    /// A string, or `null`.
+    pub(crate) fn optional_string(
+        &mut self,
+        name: &str,
+        value: Option<impl Iterator<Item = char>>,
+    ) {
+        match value {
+            Some(value) => self.string(name, value),
+            None => self.raw(name, "null"),
+        }
+    }
+
+    /// A number, or `null`.
+    pub(crate) fn optional_number(&mut self, name: &str, value: Option<impl core::fmt::Display>) {
+        self.name(name);
+        match value {
+            Some(value) => self.push(format_args!("{value}")),
+            None => self.text.push_str("null"),
+        }
+    }
+
+    /// An array of strings.
+    pub(crate) fn strings<'v>(&mut self, name: &str, values: impl Iterator<Item = &'v str>) {
+        self.name(name);
+        self.text.push('[');
+        for (index, value) in values.enumerate() {
+            if index > 0 {
+                self.text.push(',');
+            }
+            quote(&mut self.text, value.chars());
+        }
+        self.text.push(']');
+    }
+
+    /// The finished object.
+    pub(crate) fn finish(mut self) -> String {
+        self.text.push('}');
+        self.text
+    }
+
+    fn raw(&mut self, name: &str, json: &str) {
+        self.name(name);
+        self.text.push_str(json);
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        quote(&mut self.text, name.chars());
+        self.text.push(':');
+    }
+
+    fn push(&mut self, value: core::fmt::Arguments<'_>) {
+        // Writing to a `String` never fails.
+        let _ = self.text.write_fmt(value);
+    }
+}
+
+/// A JSON string: only what RFC 8259, section 7, demands is escaped.
+fn quote(text: &mut String, value: impl Iterator<Item = char>) {
+    text.push('"');
+    for character in value {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            control if control < ' ' => {
+                let _ = write!(text, "\\u{:04x}", u32::from(control));
+            }
+            other => text.push(other),
+        }
+    }
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let nasty: String = (0_u32..0x300).filter_map(char::from_u32).collect();
+        let mut writer = ObjectWriter::new();
+        writer.string(&nasty, nasty.chars());
+        writer.optional_string("none", None::<core::str::Chars<'_>>);
+        writer.optional_number("number", Some(i64::MIN));
+        writer.strings("names", ["a", "b\""].into_iter());
+        let value: serde_json::Value = serde_json::from_str(&writer.finish()).unwrap();
+        assert_eq!(value[&nasty], *nasty);
+        assert!(value["none"].is_null());
+        assert_eq!(value["number"], i64::MIN);
+        assert_eq!(value["names"], serde_json::json!(["a", "b\""]));
+    }
+
+    #[test]
+    fn an_empty_object_is_one() {
+        assert_eq!(ObjectWriter::new().finish(), "{}");
+    }
+}

@@ -9,14 +9,7 @@ use crate::{Category, Error, Expect, Fault, Profile, Reply, UnixTime, Verdict, j
 
 /// The fields that a reply can have, as conformance vectors spell them.
 const FIELDS: [&str; 8] = [
-    "profile",
-    "http_status",
-    "headers",
-    "body",
-    "body_base64",
-    "expect_kind",
-    "now_unix",
-    "fault",
+    "profile", "http_status", "headers", "body", "body_base64", "expect_kind", "now_unix", "fault",
 ];
 
 /// Judges a reply that is written as JSON; returns the verdict as JSON.

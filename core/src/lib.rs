@@ -39,19 +39,13 @@
 //! whatever its bytes are. `unsafe` is denied.
 
 #![deny(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
+    clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice,
     clippy::unwrap_used
 )]
 #![cfg_attr(
     test,
     allow(
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::string_slice,
+        clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice,
         clippy::unwrap_used
     )
 )]

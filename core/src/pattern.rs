@@ -186,8 +186,7 @@ mod tests {
         for (text, expected) in [
             ("Bad request!", "bad request"),
             (
-                " \n QUOTA exceeds the LIMIT !！ ! ",
-                "quota exceeds the limit",
+                " \n QUOTA exceeds the LIMIT !！ ! ", "quota exceeds the limit",
             ),
             ("余额不足！", "余额不足"),
             ("ÉCHEC", "échec"),
@@ -227,11 +226,7 @@ mod tests {
     fn phrases_are_found_in_any_case_and_any_script() {
         let patterns = Patterns::new(["Too Fast", "次数上限", "ananas!"]);
         for text in [
-            "You are TOO FAST!",
-            "too too fast",
-            "调用次数上限已满",
-            "anananas",
-            "é too fast",
+            "You are TOO FAST!", "too too fast", "调用次数上限已满", "anananas", "é too fast",
         ] {
             assert!(patterns.are_in(&Text::verbatim(text.as_bytes())), "{text}");
         }

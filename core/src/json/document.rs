@@ -331,9 +331,7 @@ mod tests {
             ("[1, tru]", 4, "expected a JSON value"),
             ("{} {}", 3, "expected the end of the document"),
             (
-                "{\"a\": {\"b\": 1, \"b\": 2}}",
-                15,
-                "the field \"b\" is given twice",
+                "{\"a\": {\"b\": 1, \"b\": 2}}", 15, "the field \"b\" is given twice",
             ),
         ] {
             assert_eq!(

@@ -181,12 +181,7 @@ mod tests {
     #[test]
     fn zero_has_many_spellings() {
         for text in [
-            "0",
-            "-0",
-            "0.0",
-            "0e5",
-            "-0.000e-99",
-            "0e999999999999999999999999",
+            "0", "-0", "0.0", "0e5", "-0.000e-99", "0e999999999999999999999999",
         ] {
             assert_eq!(read(text), Integer(0), "{text}");
         }
@@ -206,12 +201,7 @@ mod tests {
     #[test]
     fn a_fraction_is_no_integer_however_small() {
         for text in [
-            "1.5",
-            "15e-1",
-            "1e-1",
-            "2e-88888888888888888888",
-            "0.1e0",
-            "-0.5",
+            "1.5", "15e-1", "1e-1", "2e-88888888888888888888", "0.1e0", "-0.5",
         ] {
             assert_eq!(read(text), Fraction, "{text}");
         }

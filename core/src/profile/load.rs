@@ -4,17 +4,19 @@
 use core::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::closed_set::ClosedSet;
 use crate::envelope::fields::{self, Fields, FlagValue};
 use crate::headers::{self, HeaderNames};
-use crate::json::document::{Document, Member, Node, Problem, Value};
+use crate::json::document::{Document, Node, Problem, Value};
 use crate::json::number::Number;
 use crate::json::text::Text;
-use crate::nearest::suggestion;
 use crate::pattern::Patterns;
 use crate::server_delay::Form;
 use crate::{Advice, Category, Effect, Error, Fault, OperationKind};
 
+use super::object::{
+    Object, Result, array, boolean, integer, member, not_one_of, one_or_each, problem, string,
+    wrong,
+};
 use super::rules::{CodeName, CodeRule, CodeTable, Conditions, Family, HttpRule, Row};
 use super::{AbsentFlag, Profile};
 
@@ -22,8 +24,6 @@ use super::{AbsentFlag, Profile};
 const FORMAT: i64 = 1;
 /// More than any API needs, and little enough to be read in a moment.
 const MAX_BYTES: usize = 16 << 20;
-
-type Result<T> = core::result::Result<T, Problem>;
 
 /// Loads `text`; what it leaves out of the common sections is that of
 /// `defaults`, another profile's text.
@@ -55,18 +55,8 @@ pub(super) fn load(text: &str, defaults: &str) -> core::result::Result<Profile, 
 fn profile(document: &Document<'_>, defaults: &Document<'_>) -> Result<Profile> {
     let root = Object::of(&document.root, Some(&defaults.root))?;
     root.allow(&[
-        "aftercall_profile",
-        "name",
-        "version",
-        "title",
-        "envelope",
-        "headers",
-        "patterns",
-        "codes",
-        "families",
-        "http",
-        "veto",
-        "faults",
+        "aftercall_profile", "name", "version", "title", "envelope", "headers", "patterns",
+        "codes", "families", "http", "veto", "faults",
     ])?;
     let format = root.own("aftercall_profile")?;
     if integer(format)? != FORMAT {
@@ -275,15 +265,7 @@ fn codes(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeTable> {
 fn code_rule(node: &Node<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeRule> {
     let entry = Object::of(node, None)?;
     entry.allow(&[
-        "code",
-        "when",
-        "label",
-        "category",
-        "advice",
-        "effect",
-        "alternative",
-        "repeat",
-        "source",
+        "code", "when", "label", "category", "advice", "effect", "alternative", "repeat", "source",
         "wordings",
     ])?;
     let code = code_name(entry.get("code")?)?;
@@ -393,14 +375,7 @@ fn families(root: &Object<'_>) -> Result<Vec<Family>> {
         .map(|node| {
             let entry = Object::of(node, None)?;
             entry.allow(&[
-                "family",
-                "from",
-                "to",
-                "category",
-                "advice",
-                "effect",
-                "alternative",
-                "repeat",
+                "family", "from", "to", "category", "advice", "effect", "alternative", "repeat",
             ])?;
             let codes = integer(entry.get("from")?)?..=integer(entry.get("to")?)?;
             if codes.is_empty() {
@@ -420,13 +395,7 @@ fn http_rules(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<Vec<Htt
     for node in array(root.get("http")?)? {
         let entry = Object::of(node, None)?;
         entry.allow(&[
-            "status",
-            "when",
-            "category",
-            "advice",
-            "effect",
-            "alternative",
-            "repeat",
+            "status", "when", "category", "advice", "effect", "alternative", "repeat",
         ])?;
         let one_or_more = entry.get("status")?;
         for statuses in one_or_each(one_or_more) {
@@ -503,153 +472,6 @@ fn statuses_or_null(node: &Node<'_>) -> Result<Option<RangeInclusive<i32>>> {
         return Err(wrong(range.get("to")?, "a status not below `from`"));
     }
     Ok(Some(statuses))
-}
-
-/// An object that is being read, with the one to ask for what it leaves out.
-struct Object<'d> {
-    node: &'d Node<'d>,
-    members: &'d [Member<'d>],
-    defaults: Option<&'d Node<'d>>,
-}
-
-impl<'d> Object<'d> {
-    fn of(node: &'d Node<'d>, defaults: Option<&'d Node<'d>>) -> Result<Self> {
-        let members = node.as_object().ok_or_else(|| wrong(node, "an object"))?;
-        Ok(Self {
-            node,
-            members,
-            defaults,
-        })
-    }
-
-    /// Refuses every field that is not in `names`.
-    fn allow(&self, names: &[&str]) -> Result<()> {
-        let unknown = self
-            .members
-            .iter()
-            .find(|member| !names.contains(&member.name.as_str()));
-        unknown.map_or(Ok(()), |member| {
-            let message = format!(
-                "unknown field {:?}{}",
-                member.name,
-                suggestion(&member.name, names)
-            );
-            Err(Problem::new(member.name_span.start, message))
-        })
-    }
-
-    /// The object's own value of a field.
-    fn own_optional(&self, field: &str) -> Option<&'d Node<'d>> {
-        self.members
-            .iter()
-            .find(|member| member.name == field)
-            .map(|member| &member.node)
-    }
-
-    fn own(&self, field: &str) -> Result<&'d Node<'d>> {
-        self.own_optional(field)
-            .ok_or_else(|| problem(self.node, format!("the field {field:?} is missing")))
-    }
-
-    fn own_string_or_empty(&self, field: &str) -> Result<String> {
-        self.own_optional(field)
-            .map_or(Ok(String::new()), |node| string(node).map(str::to_owned))
-    }
-
-    /// The value of a field, or the default's.
-    fn get(&self, field: &str) -> Result<&'d Node<'d>> {
-        self.own_optional(field)
-            .or_else(|| self.default_of(field))
-            .map_or_else(|| self.own(field), Ok)
-    }
-
-    fn object(&self, field: &str) -> Result<Object<'d>> {
-        Object::of(self.get(field)?, self.default_of(field))
-    }
-
-    fn default_of(&self, field: &str) -> Option<&'d Node<'d>> {
-        self.defaults?
-            .as_object()?
-            .iter()
-            .find(|member| member.name == field)
-            .map(|member| &member.node)
-    }
-}
-
-fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
-    node.as_array().ok_or_else(|| wrong(node, "an array"))
-}
-
-/// A value alone, or each of an array's.
-fn one_or_each<'d>(node: &'d Node<'d>) -> &'d [Node<'d>] {
-    match &node.value {
-        Value::Array(nodes) => nodes,
-        _ => core::slice::from_ref(node),
-    }
-}
-
-fn string<'d>(node: &'d Node<'_>) -> Result<&'d str> {
-    node.as_str().ok_or_else(|| wrong(node, "a string"))
-}
-
-fn boolean(node: &Node<'_>) -> Result<bool> {
-    match node.value {
-        Value::Bool(boolean) => Ok(boolean),
-        _ => Err(wrong(node, "true or false")),
-    }
-}
-
-fn integer(node: &Node<'_>) -> Result<i64> {
-    node.as_integer()
-        .ok_or_else(|| wrong(node, "an integer of signed 64 bits"))
-}
-
-/// A member of a closed set, by its name.
-fn member<T: ClosedSet>(node: &Node<'_>) -> Result<T> {
-    let name = string(node)?;
-    T::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = T::ALL.iter().map(|member| member.name()).collect();
-        not_one_of(node, name, &names)
-    })
-}
-
-fn problem(node: &Node<'_>, message: String) -> Problem {
-    Problem::new(node.span.start, message)
-}
-
-fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
-    let found = match &node.value {
-        Value::Bool(boolean) => boolean.to_string(),
-        Value::Number(spelling) => shortened(spelling),
-        Value::String(text) => format!("the string {:?}", shortened(text)),
-        _ => node.kind().to_owned(),
-    };
-    problem(node, format!("expected {allowed}, found {found}"))
-}
-
-fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Problem {
-    let allowed = if names.is_empty() {
-        "nothing, as none is defined".to_owned()
-    } else {
-        format!("one of {}", names.join(", "))
-    };
-    problem(
-        node,
-        format!(
-            "expected {allowed}, found {:?}{}",
-            shortened(found),
-            suggestion(found, names)
-        ),
-    )
-}
-
-/// As much of a value as an error should repeat.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 40;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -734,8 +556,7 @@ mod tests {
                 "codes[0].code: expected an integer of signed 64 bits, or",
             ),
             (
-                r#"{"code": 1, "when": {}}"#,
-                "expected at least one of message, http",
+                r#"{"code": 1, "when": {}}"#, "expected at least one of message, http",
             ),
             (
                 r#"{"code": 1, "when": {"message": "limit"}}"#,

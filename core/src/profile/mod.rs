@@ -4,11 +4,13 @@
 //!
 //! * this file: what a profile is and how the judge asks it;
 //! * `rules`: rows, their conditions, and the tables that find them;
-//! * `load`: from a JSON file to a profile, with an error for every wrong value.
+//! * `load`: from a JSON file to a profile, with an error for every wrong value;
+//! * `object`: the reader of its objects.
 //!
 //! The built-in profile goes through the same door as a user's file.
 
 mod load;
+mod object;
 mod rules;
 
 use core::fmt;

@@ -1,0 +1,155 @@
+//! Reading a profile's objects: what is asked for must be there and be of the
+//! right kind, what is there must have been asked for.
+
+use crate::closed_set::ClosedSet;
+use crate::json::document::{Member, Node, Problem, Value};
+use crate::nearest::suggestion;
+
+pub(super) type Result<T> = core::result::Result<T, Problem>;
+
+/// An object that is being read, with the one to ask for what it leaves out.
+pub(super) struct Object<'d> {
+    node: &'d Node<'d>,
+    pub(super) members: &'d [Member<'d>],
+    defaults: Option<&'d Node<'d>>,
+}
+
+impl<'d> Object<'d> {
+    pub(super) fn of(node: &'d Node<'d>, defaults: Option<&'d Node<'d>>) -> Result<Self> {
+        let members = node.as_object().ok_or_else(|| wrong(node, "an object"))?;
+        Ok(Self {
+            node,
+            members,
+            defaults,
+        })
+    }
+
+    /// Refuses every field that is not in `names`.
+    pub(super) fn allow(&self, names: &[&str]) -> Result<()> {
+        let unknown = self
+            .members
+            .iter()
+            .find(|member| !names.contains(&member.name.as_str()));
+        unknown.map_or(Ok(()), |member| {
+            let message = format!(
+                "unknown field {:?}{}",
+                member.name,
+                suggestion(&member.name, names)
+            );
+            Err(Problem::new(member.name_span.start, message))
+        })
+    }
+
+    /// The object's own value of a field.
+    pub(super) fn own_optional(&self, field: &str) -> Option<&'d Node<'d>> {
+        self.members
+            .iter()
+            .find(|member| member.name == field)
+            .map(|member| &member.node)
+    }
+
+    pub(super) fn own(&self, field: &str) -> Result<&'d Node<'d>> {
+        self.own_optional(field)
+            .ok_or_else(|| problem(self.node, format!("the field {field:?} is missing")))
+    }
+
+    pub(super) fn own_string_or_empty(&self, field: &str) -> Result<String> {
+        self.own_optional(field)
+            .map_or(Ok(String::new()), |node| string(node).map(str::to_owned))
+    }
+
+    /// The value of a field, or the default's.
+    pub(super) fn get(&self, field: &str) -> Result<&'d Node<'d>> {
+        self.own_optional(field)
+            .or_else(|| self.default_of(field))
+            .map_or_else(|| self.own(field), Ok)
+    }
+
+    pub(super) fn object(&self, field: &str) -> Result<Object<'d>> {
+        Object::of(self.get(field)?, self.default_of(field))
+    }
+
+    fn default_of(&self, field: &str) -> Option<&'d Node<'d>> {
+        self.defaults?
+            .as_object()?
+            .iter()
+            .find(|member| member.name == field)
+            .map(|member| &member.node)
+    }
+}
+
+pub(super) fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+    node.as_array().ok_or_else(|| wrong(node, "an array"))
+}
+
+/// A value alone, or each of an array's.
+pub(super) fn one_or_each<'d>(node: &'d Node<'d>) -> &'d [Node<'d>] {
+    match &node.value {
+        Value::Array(nodes) => nodes,
+        _ => core::slice::from_ref(node),
+    }
+}
+
+pub(super) fn string<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    node.as_str().ok_or_else(|| wrong(node, "a string"))
+}
+
+pub(super) fn boolean(node: &Node<'_>) -> Result<bool> {
+    match node.value {
+        Value::Bool(boolean) => Ok(boolean),
+        _ => Err(wrong(node, "true or false")),
+    }
+}
+
+pub(super) fn integer(node: &Node<'_>) -> Result<i64> {
+    node.as_integer()
+        .ok_or_else(|| wrong(node, "an integer of signed 64 bits"))
+}
+
+/// A member of a closed set, by its name.
+pub(super) fn member<T: ClosedSet>(node: &Node<'_>) -> Result<T> {
+    let name = string(node)?;
+    T::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = T::ALL.iter().map(|member| member.name()).collect();
+        not_one_of(node, name, &names)
+    })
+}
+
+pub(super) fn problem(node: &Node<'_>, message: String) -> Problem {
+    Problem::new(node.span.start, message)
+}
+
+pub(super) fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
+    let found = match &node.value {
+        Value::Bool(boolean) => boolean.to_string(),
+        Value::Number(spelling) => shortened(spelling),
+        Value::String(text) => format!("the string {:?}", shortened(text)),
+        _ => node.kind().to_owned(),
+    };
+    problem(node, format!("expected {allowed}, found {found}"))
+}
+
+pub(super) fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Problem {
+    let allowed = if names.is_empty() {
+        "nothing, as none is defined".to_owned()
+    } else {
+        format!("one of {}", names.join(", "))
+    };
+    problem(
+        node,
+        format!(
+            "expected {allowed}, found {:?}{}",
+            shortened(found),
+            suggestion(found, names)
+        ),
+    )
+}
+
+/// As much of a value as an error should repeat.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -82,3 +82,8 @@ pub use reply::{Expect, Reply};
 pub use time::UnixTime;
 pub use verdict::Verdict;
 pub use vocabulary::{Advice, Category, Effect, OperationKind, Outcome};
+
+/// The README's example, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,0 +1,38 @@
+# The two commands that matter are `make demo` and `make test`; each does its own
+# set-up inside this folder and works offline once it has run.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SECONDS_OF_FUZZING ?= 600
+
+.PHONY: help demo test bench fuzz doc fmt clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## fetch replies over the wire and show what they mean (ALL=1 shows every one)
+	@tests/demo $(if $(ALL),--all)
+
+test: ## everything there is; ends with "N passed, N failed"
+	@tests/all
+
+bench: ## compare with the alternatives, interleaved in one run
+	@tests/tools rust
+	cargo run --quiet --release -p aftercall-benches
+
+fuzz: ## look for bodies, headers and profiles that break something (10 minutes)
+	@tests/tools rust c++
+	tests/fuzz/run $(SECONDS_OF_FUZZING)
+
+doc: ## the Rust documentation, in target/doc
+	cargo doc --no-deps -p aftercall --all-features
+
+fmt: ## format the Rust code
+	cargo fmt --all
+
+clean: ## remove what was built
+	cargo clean

@@ -175,11 +175,11 @@ impl<'a> Case<'a> {
     /// Whether a body that need not be an envelope is a failure envelope all
     /// the same: plainly, because a file may have fields of these names.
     fn is_plain_failure(&self) -> bool {
-        let Some(code) = &self.envelope.code else {
+        let Some(code) = self.envelope.code else {
             return false;
         };
         self.form == Form::Object
-            && (self.envelope.has_false_flag || (!code.is_ok && self.profile.knows(code)))
+            && (self.envelope.has_false_flag || (!code.is_ok && self.profile.knows(&code)))
     }
 
     /// A file's fields are nobody's envelope.
@@ -192,7 +192,7 @@ impl<'a> Case<'a> {
     }
 
     fn is_success(&self) -> bool {
-        let code = self.envelope.code.as_ref();
+        let code = self.envelope.code;
         match self.form {
             Form::Object => {
                 let flag_agrees = match (self.envelope.flag, self.profile.absent_flag) {
@@ -241,15 +241,15 @@ impl<'a> Case<'a> {
     /// The first rule that applies to a failure.
     fn decide(&mut self) -> Decided<'a> {
         let profile = self.profile;
-        let code = self.envelope.code.as_ref();
+        let code = self.envelope.code;
         let failing = code.filter(|code| !code.is_ok);
         let around = Circumstances {
             http_status: self.http_status.unwrap_or(0),
-            message: self.envelope.message.as_ref(),
+            message: self.envelope.message,
             has_server_delay: self.notes.server_delay_ms.is_some(),
         };
         if let Some(code) = failing
-            && let Some(decided) = profile.by_code(code, &around)
+            && let Some(decided) = profile.by_code(&code, &around)
         {
             return decided;
         }
@@ -265,16 +265,18 @@ impl<'a> Case<'a> {
             return decided;
         }
         failing
-            .and_then(|code| profile.by_family(code))
+            .and_then(|code| profile.by_family(&code))
             .unwrap_or(UNKNOWN)
     }
 
     /// The reply's own status, or where that is open the one its body repeats.
-    fn status_to_judge_by(&self, code: Option<&Code<'_>>) -> Option<i32> {
+    fn status_to_judge_by(&self, code: Option<Code<'_>>) -> Option<i32> {
         match (self.standing, code, self.envelope.flag) {
             (Standing::Senseless, _, _) => None,
             (Standing::Failed, _, _) => self.http_status,
-            (Standing::Open, Some(code), _) => self.profile.status_of(code).filter(|_| !code.is_ok),
+            (Standing::Open, Some(code), _) => {
+                self.profile.status_of(&code).filter(|_| !code.is_ok)
+            }
             (Standing::Open, None, Some(Flag::HttpStatus(status))) => Some(status),
             (Standing::Open, None, _) => None,
         }
@@ -316,13 +318,13 @@ impl<'a> Case<'a> {
             repeat: decided.row.repeat,
             anomalies: self.envelope.anomalies,
             http_status: self.http_status,
-            code: code.as_ref().and_then(|code| match code.identity {
+            code: code.and_then(|code| match code.identity {
                 Identity::Integer(integer) => Some(integer),
                 _ => None,
             }),
             server_delay_ms: self.notes.server_delay_ms,
-            code_text: code.map(|code| code.text),
-            message: self.envelope.message,
+            code_text: code.map(|code| code.text.into()),
+            message: self.envelope.message.map(Text::from),
             correlation_id: self.notes.correlation_id.map(Text::verbatim),
             amount: self.notes.amount.map(Text::verbatim),
             data: None,

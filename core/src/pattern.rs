@@ -4,10 +4,10 @@
 //! exclamation marks and spaces at its end. Folding allocates nothing, so it
 //! can be done to a message of any size.
 
-use crate::json::text::Text;
+use crate::json::text::RawText;
 
 /// The characters of a message, folded.
-pub(crate) fn folded<'t>(text: &'t Text<'_>) -> impl Iterator<Item = char> + Clone + 't {
+pub(crate) fn folded<'t>(text: RawText<'t>) -> impl Iterator<Item = char> + Clone + 't {
     text.chars()
         .take(folded_end(text))
         .skip_while(|&character| is_json_space(character))
@@ -16,7 +16,7 @@ pub(crate) fn folded<'t>(text: &'t Text<'_>) -> impl Iterator<Item = char> + Clo
 
 /// How many characters stand before what folding takes off the end: first
 /// white space, then marks and spaces.
-fn folded_end(text: &Text<'_>) -> usize {
+fn folded_end(text: RawText<'_>) -> usize {
     let mut end = 0;
     // Behind the last character that a mark before the end does not cross.
     let mut barrier = 0;
@@ -52,11 +52,11 @@ impl Patterns {
     ///
     /// A folded phrase begins and ends with a character that folding leaves
     /// alone, so the message itself can be searched, ends and all.
-    pub(crate) fn are_in(&self, message: &Text<'_>) -> bool {
-        if !message.is_escaped() && message.raw().is_ascii() {
+    pub(crate) fn are_in(&self, message: RawText<'_>) -> bool {
+        if !message.is_escaped && message.bytes.is_ascii() {
             self.0
                 .iter()
-                .any(|phrase| phrase.is_in_ascii(message.raw()))
+                .any(|phrase| phrase.is_in_ascii(message.bytes))
         } else {
             self.0.iter().any(|phrase| phrase.is_in(message.chars()))
         }
@@ -74,7 +74,7 @@ struct Phrase {
 
 impl Phrase {
     fn new(phrase: &str) -> Self {
-        let characters: Vec<char> = folded(&Text::verbatim(phrase.as_bytes())).collect();
+        let characters: Vec<char> = folded(RawText::verbatim(phrase.as_bytes())).collect();
         let mut fallback = vec![0; characters.len()];
         let mut matched = 0;
         for (index, &character) in characters.iter().enumerate().skip(1) {
@@ -141,19 +141,19 @@ pub(crate) struct Wordings<T> {
 impl<T: Copy> Wordings<T> {
     /// Adds a wording; says whether it was new.
     pub(crate) fn insert(&mut self, wording: &str, meaning: T) -> bool {
-        let text = Text::verbatim(wording.as_bytes());
-        let hash = hash(folded(&text));
-        if self.find(&text).is_some() {
+        let text = RawText::verbatim(wording.as_bytes());
+        let hash = hash(folded(text));
+        if self.find(text).is_some() {
             return false;
         }
         let place = self.entries.partition_point(|entry| entry.0 <= hash);
         self.entries
-            .insert(place, (hash, folded(&text).collect(), meaning));
+            .insert(place, (hash, folded(text).collect(), meaning));
         true
     }
 
     /// What a message stands for.
-    pub(crate) fn find(&self, message: &Text<'_>) -> Option<T> {
+    pub(crate) fn find(&self, message: RawText<'_>) -> Option<T> {
         let message = folded(message);
         let hash = hash(message.clone());
         let first = self.entries.partition_point(|entry| entry.0 < hash);
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn fold(text: &str) -> String {
-        folded(&Text::verbatim(text.as_bytes())).collect()
+        folded(RawText::verbatim(text.as_bytes())).collect()
     }
 
     #[test]
@@ -228,10 +228,16 @@ mod tests {
         for text in [
             "You are TOO FAST!", "too too fast", "调用次数上限已满", "anananas", "é too fast",
         ] {
-            assert!(patterns.are_in(&Text::verbatim(text.as_bytes())), "{text}");
+            assert!(
+                patterns.are_in(RawText::verbatim(text.as_bytes())),
+                "{text}"
+            );
         }
         for text in ["", "too  fast", "toofast", "次数 上限", "anana", "too fas"] {
-            assert!(!patterns.are_in(&Text::verbatim(text.as_bytes())), "{text}");
+            assert!(
+                !patterns.are_in(RawText::verbatim(text.as_bytes())),
+                "{text}"
+            );
         }
     }
 
@@ -242,9 +248,9 @@ mod tests {
             let text: String = (0..10)
                 .map(|bit| if number >> bit & 1 == 1 { 'A' } else { 'b' })
                 .collect();
-            let text = Text::verbatim(text.as_bytes());
+            let text = RawText::verbatim(text.as_bytes());
             let slow = patterns.0.iter().any(|phrase| phrase.is_in(text.chars()));
-            assert_eq!(patterns.are_in(&text), slow);
+            assert_eq!(patterns.are_in(text), slow);
         }
     }
 
@@ -254,7 +260,7 @@ mod tests {
         assert!(wordings.insert("Bad request!", 1));
         assert!(wordings.insert("Path Not Found", 2));
         assert!(!wordings.insert("BAD REQUEST", 3));
-        let find = |text: &str| wordings.find(&Text::verbatim(text.as_bytes()));
+        let find = |text: &str| wordings.find(RawText::verbatim(text.as_bytes()));
         assert_eq!(find(" bad request！ "), Some(1));
         assert_eq!(find("path not found!"), Some(2));
         assert_eq!(find("path not found: /x"), None);

@@ -5,7 +5,7 @@ use core::ops::{Range, RangeInclusive};
 
 use crate::json::number::Number;
 use crate::json::scan::{Kind, Value};
-use crate::json::text::Text;
+use crate::json::text::RawText;
 use crate::{Anomalies, Anomaly};
 
 use super::Envelope;
@@ -26,11 +26,11 @@ pub(crate) enum Flag {
 }
 
 /// A code that is present.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Code<'a> {
     pub(crate) identity: Identity,
     pub(crate) is_ok: bool,
-    pub(crate) text: Text<'a>,
+    pub(crate) text: RawText<'a>,
 }
 
 /// What a code is compared by.
@@ -53,22 +53,91 @@ pub(crate) enum FlagValue {
     Word(String),
 }
 
+/// What the literals, numbers and words in a flag's place say.
+#[derive(Debug, Default)]
+pub(crate) struct FlagValues {
+    on_true: Option<Flag>,
+    on_false: Option<Flag>,
+    numbers: Vec<(String, Flag)>,
+    words: Vec<(String, Flag)>,
+    /// Numbers that are HTTP statuses.
+    statuses: Option<RangeInclusive<i32>>,
+}
+
+impl FlagValues {
+    /// Takes the values for true, those for false, and the range of numbers
+    /// that are neither but HTTP statuses.
+    pub(crate) fn new(
+        true_values: Vec<FlagValue>,
+        false_values: Vec<FlagValue>,
+        statuses: Option<RangeInclusive<i32>>,
+    ) -> Self {
+        let mut values = Self {
+            statuses,
+            ..Self::default()
+        };
+        let says_true = true_values.into_iter().map(|value| (value, Flag::True));
+        let says_false = false_values.into_iter().map(|value| (value, Flag::False));
+        for (value, flag) in says_true.chain(says_false) {
+            match value {
+                FlagValue::Literal(true) => values.on_true = values.on_true.or(Some(flag)),
+                FlagValue::Literal(false) => values.on_false = values.on_false.or(Some(flag)),
+                FlagValue::Number(spelling) => values.numbers.push((spelling, flag)),
+                FlagValue::Word(word) => values.words.push((word, flag)),
+            }
+        }
+        values
+    }
+
+    /// What a value says; nothing if it is odd.
+    fn read(&self, value: Value, body: &[u8]) -> Option<Flag> {
+        match value.kind {
+            Kind::True => self.on_true,
+            Kind::False => self.on_false,
+            Kind::Number => self.number(value.json(body)),
+            Kind::Plain | Kind::Escaped => self.word(value.text(body)),
+            Kind::Null | Kind::Array | Kind::Object => None,
+        }
+    }
+
+    fn number(&self, spelling: &[u8]) -> Option<Flag> {
+        let known = self
+            .numbers
+            .iter()
+            .find(|(known, _)| known.as_bytes() == spelling);
+        if let Some((_, flag)) = known {
+            return Some(*flag);
+        }
+        // Three digits and nothing else: what JSON spells otherwise, `parse`
+        // does not read.
+        let statuses = self.statuses.as_ref()?;
+        core::str::from_utf8(spelling)
+            .ok()
+            .and_then(|digits| digits.parse().ok())
+            .filter(|status| statuses.contains(status))
+            .map(Flag::HttpStatus)
+    }
+
+    fn word(&self, text: RawText<'_>) -> Option<Flag> {
+        let word = text.trimmed().map(|c| c.to_ascii_lowercase());
+        self.words
+            .iter()
+            .find(|(known, _)| word.clone().eq(known.chars()))
+            .map(|(_, flag)| *flag)
+    }
+}
+
 /// The names and values of a profile's envelope.
 #[derive(Debug)]
 pub(crate) struct Fields {
     /// Grouped: flags, codes, messages, data; in order of preference.
-    names: Vec<Box<str>>,
-    /// The first and last index of names, for each length of a name.
-    by_length: Vec<Vec<usize>>,
+    names: Names,
     flags: Range<usize>,
     codes: Range<usize>,
     messages: Range<usize>,
     data: Range<usize>,
-    pub(crate) true_values: Vec<FlagValue>,
-    pub(crate) false_values: Vec<FlagValue>,
-    /// Numbers in the flag's place that are HTTP statuses.
-    pub(crate) flag_statuses: Option<RangeInclusive<i32>>,
-    pub(crate) ok_codes: Vec<i64>,
+    flag_values: FlagValues,
+    ok_codes: Vec<i64>,
 }
 
 impl Fields {
@@ -78,53 +147,22 @@ impl Fields {
         codes: Vec<String>,
         messages: Vec<String>,
         data: Vec<String>,
+        flag_values: FlagValues,
+        ok_codes: Vec<i64>,
     ) -> Self {
         let flags_end = flags.len();
         let codes_end = flags_end + codes.len();
         let messages_end = codes_end + messages.len();
-        let names: Vec<Box<str>> = flags
-            .into_iter()
-            .chain(codes)
-            .chain(messages)
-            .chain(data)
-            .map(String::into_boxed_str)
-            .collect();
-        let mut by_length = vec![Vec::new(); MAX_NAME_LENGTH + 1];
-        for (index, name) in names.iter().enumerate() {
-            if let Some(indices) = by_length.get_mut(name.len()) {
-                indices.push(index);
-            }
-        }
+        let names = [flags, codes, messages, data].concat();
         Self {
             flags: 0..flags_end,
             codes: flags_end..codes_end,
             messages: codes_end..messages_end,
             data: messages_end..names.len(),
-            names,
-            by_length,
-            true_values: Vec::new(),
-            false_values: Vec::new(),
-            flag_statuses: None,
-            ok_codes: Vec::new(),
+            names: Names::new(names),
+            flag_values,
+            ok_codes,
         }
-    }
-
-    /// The index of a key among the names, compared after unescaping.
-    fn index_of(&self, key: Value, body: &[u8]) -> Option<usize> {
-        let raw = key.bytes(body);
-        if key.kind == Kind::Escaped {
-            let key = Text::of(key, body);
-            return self.names.iter().position(|name| key == **name);
-        }
-        self.by_length
-            .get(raw.len())?
-            .iter()
-            .copied()
-            .find(|&index| {
-                self.names
-                    .get(index)
-                    .is_some_and(|name| name.as_bytes() == raw)
-            })
     }
 
     /// What the fields that were found mean.
@@ -151,10 +189,8 @@ impl Fields {
             code,
             message: found
                 .first_present(&self.messages)
-                .map(|value| Text::of(value, body)),
-            data: found
-                .first_given(&self.data)
-                .map(|value| value.with_quotes().bytes(body)),
+                .map(|value| value.text(body)),
+            data: found.first_given(&self.data).map(|value| value.json(body)),
             anomalies,
         }
     }
@@ -167,7 +203,7 @@ impl Fields {
             .clone()
             .filter_map(|index| found.get(index))
             .filter(|value| value.kind != Kind::Null)
-            .map(|value| self.flag_value(value, body));
+            .map(|value| self.flag_values.read(value, body));
         let Some(mut flag) = present.next() else {
             return (None, false);
         };
@@ -190,26 +226,6 @@ impl Fields {
         (flag, has_false_flag)
     }
 
-    fn flag_value(&self, value: Value, body: &[u8]) -> Option<Flag> {
-        let says = |values: &[FlagValue]| values.iter().any(|known| known.is(value, body));
-        if says(&self.true_values) {
-            return Some(Flag::True);
-        }
-        if says(&self.false_values) {
-            return Some(Flag::False);
-        }
-        let statuses = self.flag_statuses.as_ref()?;
-        let raw = value.bytes(body);
-        if value.kind != Kind::Number || raw.len() != 3 {
-            return None;
-        }
-        core::str::from_utf8(raw)
-            .ok()
-            .and_then(|digits| digits.parse().ok())
-            .filter(|status| statuses.contains(status))
-            .map(Flag::HttpStatus)
-    }
-
     /// A blank string is a field but no code.
     fn code<'a>(
         &self,
@@ -217,12 +233,12 @@ impl Fields {
         body: &'a [u8],
         anomalies: &mut Anomalies,
     ) -> Option<Code<'a>> {
-        let text = Text::of(value, body);
+        let text = value.text(body);
         let number = match value.kind {
-            Kind::Number => number(value, body, &text),
+            Kind::Number => number(text),
             Kind::Plain | Kind::Escaped => {
                 text.trimmed().next()?;
-                number(value, body, &text)
+                number(text)
             }
             // Arrays, objects and literals are read as the oddest of numbers.
             _ => Number::Fraction,
@@ -244,31 +260,65 @@ impl Fields {
     }
 }
 
-impl FlagValue {
-    fn is(&self, value: Value, body: &[u8]) -> bool {
-        match self {
-            Self::Literal(true) => value.kind == Kind::True,
-            Self::Literal(false) => value.kind == Kind::False,
-            Self::Number(spelling) => {
-                value.kind == Kind::Number && value.bytes(body) == spelling.as_bytes()
-            }
-            Self::Word(word) => {
-                value.is_string()
-                    && Text::of(value, body)
-                        .trimmed()
-                        .map(|character| character.to_ascii_lowercase())
-                        .eq(word.chars())
-            }
+/// Field names that are found by comparing words instead of bytes.
+#[derive(Debug)]
+struct Names {
+    names: Vec<Box<str>>,
+    /// The length and the first bytes of each name.
+    heads: Vec<u64>,
+}
+
+/// As many bytes of a name as fit into its head.
+const HEAD_BYTES: usize = 7;
+
+impl Names {
+    fn new(names: Vec<String>) -> Self {
+        Self {
+            heads: names.iter().map(|name| head(name.as_bytes())).collect(),
+            names: names.into_iter().map(String::into_boxed_str).collect(),
         }
+    }
+
+    /// The index of a key among the names, compared after unescaping.
+    #[inline]
+    fn index_of(&self, key: RawText<'_>) -> Option<usize> {
+        if key.is_escaped {
+            return self
+                .names
+                .iter()
+                .position(|name| key.chars().eq(name.chars()));
+        }
+        let head = head(key.bytes);
+        let first = self.heads.iter().position(|known| *known == head)?;
+        if key.bytes.len() <= HEAD_BYTES {
+            return Some(first);
+        }
+        let alike = self.names.get(first..)?;
+        let behind = alike.iter().position(|name| name.as_bytes() == key.bytes)?;
+        Some(first + behind)
     }
 }
 
+/// The length of a name, saturated, and its first bytes, in one word.
+#[inline]
+fn head(name: &[u8]) -> u64 {
+    let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
+    let first_bytes = match name.first_chunk::<HEAD_BYTES>() {
+        Some(&[a, b, c, d, e, f, g]) => u64::from_le_bytes([a, b, c, d, e, f, g, 0]),
+        None => name
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
+    first_bytes << 8 | u64::from(length)
+}
+
 /// A code's number. Nearly every code is a few digits and nothing else.
-fn number(value: Value, body: &[u8], text: &Text<'_>) -> Number {
-    let raw = value.bytes(body);
-    match raw {
+fn number(text: RawText<'_>) -> Number {
+    match text.bytes {
         [b'1'..=b'9', rest @ ..] if rest.len() < 18 && rest.iter().all(u8::is_ascii_digit) => {
-            let integer = raw
+            let integer = text
+                .bytes
                 .iter()
                 .fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
             Number::Integer(integer)
@@ -307,7 +357,7 @@ impl Found {
     /// Keeps a member's value if the profile knows its key. Of two, the last.
     #[inline]
     pub(crate) fn note(&mut self, fields: &Fields, body: &[u8], key: Value, value: Value) {
-        let Some(index) = fields.index_of(key, body) else {
+        let Some(index) = fields.names.index_of(key.text(body)) else {
             return;
         };
         if let Some(place) = self.values.get_mut(index) {

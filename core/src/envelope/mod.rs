@@ -12,7 +12,7 @@ pub(crate) mod fields;
 pub(crate) mod sniff;
 
 use crate::json::scan::{Kind, Scanner, Stop, is_space};
-use crate::json::text::Text;
+use crate::json::text::RawText;
 use crate::{Anomalies, Anomaly};
 
 use fields::{Code, Fields, Flag, Found};
@@ -36,7 +36,7 @@ pub(crate) enum Form {
 }
 
 /// A body, read.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading<'a> {
     pub(crate) form: Form,
     /// What the top level of the object says, as far as it could be read.
@@ -46,13 +46,13 @@ pub(crate) struct Reading<'a> {
 }
 
 /// The fields of an envelope that count.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Envelope<'a> {
     pub(crate) flag: Option<Flag>,
     /// One of the flags says false, whichever decides.
     pub(crate) has_false_flag: bool,
     pub(crate) code: Option<Code<'a>>,
-    pub(crate) message: Option<Text<'a>>,
+    pub(crate) message: Option<RawText<'a>>,
     pub(crate) data: Option<&'a [u8]>,
     pub(crate) anomalies: Anomalies,
 }
@@ -66,7 +66,7 @@ impl Envelope<'_> {
     /// Whether what was read is enough to know that the call failed.
     pub(crate) fn proves_failure(&self) -> bool {
         matches!(self.flag, Some(Flag::False | Flag::HttpStatus(_)))
-            || self.code.as_ref().is_some_and(|code| !code.is_ok)
+            || self.code.is_some_and(|code| !code.is_ok)
     }
 }
 

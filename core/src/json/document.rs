@@ -274,7 +274,9 @@ impl<'a> Parser<'a> {
     }
 
     fn unescaped(&self, string: Scanned) -> String {
-        Text::of(string, self.text.as_bytes()).to_str().into_owned()
+        Text::from(string.text(self.text.as_bytes()))
+            .to_str()
+            .into_owned()
     }
 
     fn problem(&self, message: impl Into<String>) -> Problem {

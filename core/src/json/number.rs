@@ -50,7 +50,8 @@ impl Number {
 #[derive(Default)]
 struct Significand {
     value: u128,
-    /// More digits than `value` can hold, the last of them not zero.
+    /// More digits than `value` can hold, the last of them not zero. What it
+    /// does hold is then far beyond 64 bits already.
     is_long: bool,
     /// Zeros read since the last digit that was not zero.
     zeros: i64,
@@ -118,7 +119,6 @@ impl Significand {
         }
         let magnitude = u32::try_from(power)
             .ok()
-            .filter(|_| !self.is_long)
             .and_then(|power| 10_u128.checked_pow(power))
             .and_then(|shift| self.value.checked_mul(shift))
             .and_then(|magnitude| i128::try_from(magnitude).ok());

@@ -7,6 +7,8 @@
 //! Invalid UTF-8 inside a string is noted, not refused; everything else that
 //! RFC 8259 does not allow is refused where it stands.
 
+use super::text::RawText;
+
 /// Brackets are matched to this many levels.
 pub(crate) const MAX_DEPTH: usize = 1024;
 
@@ -34,7 +36,7 @@ pub(crate) enum Kind {
     Object,
 }
 
-/// A value's kind and place. For strings the place excludes the quotes.
+/// A value's kind and place in the text, quotes and brackets included.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value {
     pub(crate) kind: Kind,
@@ -43,21 +45,22 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// The bytes of the value in the text it was scanned from.
-    pub(crate) fn bytes<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+    /// The value's JSON, in the text it was scanned from.
+    pub(crate) fn json(self, text: &[u8]) -> &[u8] {
         text.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// The same place with a string's quotes.
-    pub(crate) fn with_quotes(mut self) -> Self {
-        if self.is_string() {
-            self.start -= 1;
-            self.end += 1;
+    /// A string's content without its quotes, or the JSON of anything else.
+    pub(crate) fn text(self, text: &[u8]) -> RawText<'_> {
+        let quotes = usize::from(self.is_string());
+        let content = text.get(self.start + quotes..self.end - quotes);
+        RawText {
+            bytes: content.unwrap_or_default(),
+            is_escaped: self.kind == Kind::Escaped,
         }
-        self
     }
 
-    pub(crate) fn is_string(&self) -> bool {
+    pub(crate) fn is_string(self) -> bool {
         matches!(self.kind, Kind::Plain | Kind::Escaped)
     }
 }
@@ -123,11 +126,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads one value of any size; `level` counts the brackets open around it.
+    #[inline]
     pub(crate) fn value(&mut self, level: usize) -> Result<Value, Stop> {
         let first = self.peek_token().ok_or(Stop::Malformed)?;
         let start = self.at;
         let kind = match first {
-            b'"' => return self.string(),
+            b'"' => self.string()?,
             b'{' | b'[' => self.brackets(level)?,
             _ => self.scalar(first)?,
         };
@@ -138,28 +142,17 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    /// Reads a string; the scanner stands on its opening quote.
-    #[inline]
-    pub(crate) fn string(&mut self) -> Result<Value, Stop> {
-        if self.text.get(self.at) != Some(&b'"') {
-            return Err(Stop::Malformed);
-        }
-        self.at += 1;
-        let start = self.at;
-        let kind = self.string_body()?;
-        Ok(Value {
-            kind,
-            start,
-            end: self.at - 1,
-        })
-    }
-
     /// Reads an object's key and the colon behind it.
     #[inline]
     pub(crate) fn key(&mut self) -> Result<Value, Stop> {
-        let key = self.string()?;
+        let start = self.at;
+        if self.text.get(start) != Some(&b'"') {
+            return Err(Stop::Malformed);
+        }
+        let kind = self.string()?;
+        let end = self.at;
         if self.take_token(b':') {
-            Ok(key)
+            Ok(Value { kind, start, end })
         } else {
             Err(Stop::Malformed)
         }
@@ -176,8 +169,7 @@ impl<'a> Scanner<'a> {
             // The scanner stands on the first byte of a value.
             match self.text.get(self.at) {
                 Some(b'"') => {
-                    self.at += 1;
-                    self.string_body()?;
+                    self.string()?;
                 }
                 Some(b'{') => {
                     self.at += 1;
@@ -287,9 +279,10 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads behind an opening quote, up to and over the closing one.
+    /// Reads a string; the scanner stands on its opening quote.
     #[inline]
-    fn string_body(&mut self) -> Result<Kind, Stop> {
+    fn string(&mut self) -> Result<Kind, Stop> {
+        self.at += 1;
         let mut kind = Kind::Plain;
         loop {
             self.at += plain_run(self.text.get(self.at..).unwrap_or_default());
@@ -329,7 +322,11 @@ impl<'a> Scanner<'a> {
 
     /// Passes bytes above 0x7F, noting the first that is not UTF-8.
     fn multi_byte_run(&mut self) {
-        while let Some(rest) = self.text.get(self.at..) {
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let passed = three_byte_run(rest);
+            self.at += passed;
+            let rest = rest.get(passed..).unwrap_or_default();
             if !matches!(rest.first(), Some(0x80..)) {
                 return;
             }
@@ -340,6 +337,30 @@ impl<'a> Scanner<'a> {
             self.at += length.max(1);
         }
     }
+}
+
+/// The length of the three-byte sequences at the front, where nearly all of
+/// Chinese, Japanese and Korean lies; the last bytes of a text are left over.
+///
+/// Four bytes at a time, as yyjson does it: one comparison for the form, one
+/// for the overlong forms below U+0800 and one for the surrogates.
+#[inline]
+fn three_byte_run(text: &[u8]) -> usize {
+    const MASK: u32 = u32::from_le_bytes([0xF0, 0xC0, 0xC0, 0x00]);
+    const FORM: u32 = u32::from_le_bytes([0xE0, 0x80, 0x80, 0x00]);
+    const RANGE: u32 = u32::from_le_bytes([0x0F, 0x20, 0x00, 0x00]);
+    const OVERLONG: u32 = 0;
+    const SURROGATE: u32 = u32::from_le_bytes([0x0D, 0x20, 0x00, 0x00]);
+    let mut passed = 0;
+    while let Some(four) = text.get(passed..).and_then(<[u8]>::first_chunk::<4>) {
+        let word = u32::from_le_bytes(*four);
+        let range = word & RANGE;
+        if word & MASK != FORM || range == OVERLONG || range == SURROGATE {
+            break;
+        }
+        passed += 3;
+    }
+    passed
 }
 
 /// How many bytes pass before one that ends or complicates a string: a quote, a
@@ -589,6 +610,18 @@ mod tests {
                 }
             }
         }
+        for (first, second) in (0xE0..=0xEF_u8).flat_map(|f| (0..=255_u8).map(move |s| (f, s))) {
+            for third in edges {
+                let text = [first, second, third, b'"'];
+                let expected = if core::str::from_utf8(&text).is_ok() && second >= 0x80 {
+                    3
+                } else {
+                    0
+                };
+                assert_eq!(three_byte_run(&text), expected, "{text:x?}");
+            }
+        }
+        assert_eq!(three_byte_run("余额不足!".as_bytes()), 12);
         assert_eq!(multi_byte_length("余".as_bytes()), 3);
         assert_eq!(multi_byte_length(&"余".as_bytes()[..2]), 0);
     }

@@ -3,7 +3,56 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use super::scan::{Kind, Value};
+/// Text as it stands in a reply: borrowed, and not yet read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawText<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// The bytes are a JSON string's content with backslashes in it.
+    pub(crate) is_escaped: bool,
+}
+
+impl<'a> RawText<'a> {
+    /// Bytes that stand for themselves.
+    pub(crate) const fn verbatim(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            is_escaped: false,
+        }
+    }
+
+    /// The characters, one by one, unescaped.
+    pub(crate) fn chars(self) -> Chars<'a> {
+        Chars {
+            lossy: Lossy {
+                chunks: self.bytes.utf8_chunks(),
+                valid: "".chars(),
+                replacement_is_due: false,
+            },
+            escaped: self.is_escaped,
+        }
+    }
+
+    /// The characters without the JSON white space around them.
+    pub(crate) fn trimmed(self) -> impl Iterator<Item = char> + Clone + 'a {
+        let is_space = |character: &char| matches!(character, ' ' | '\t' | '\n' | '\r');
+        let end = self
+            .chars()
+            .enumerate()
+            .filter(|(_, character)| !is_space(character))
+            .last()
+            .map_or(0, |(index, _)| index + 1);
+        self.chars().take(end).skip_while(is_space)
+    }
+}
+
+impl<'a> From<RawText<'a>> for Text<'a> {
+    fn from(raw: RawText<'a>) -> Self {
+        Self {
+            raw: Cow::Borrowed(raw.bytes),
+            escaped: raw.is_escaped,
+        }
+    }
+}
 
 /// A piece of text from a reply: a message, a code, a header's value.
 ///
@@ -54,14 +103,6 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// A scanned value: a string's content, or the raw JSON of anything else.
-    pub(crate) fn of(value: Value, text: &'a [u8]) -> Self {
-        Self {
-            raw: Cow::Borrowed(value.bytes(text)),
-            escaped: value.kind == Kind::Escaped,
-        }
-    }
-
     /// The bytes as received, before unescaping.
     #[must_use]
     pub fn raw(&self) -> &[u8] {
@@ -90,26 +131,11 @@ impl<'a> Text<'a> {
     /// its other half, is one U+FFFD.
     #[must_use]
     pub fn chars(&self) -> Chars<'_> {
-        Chars {
-            lossy: Lossy {
-                chunks: self.raw.utf8_chunks(),
-                valid: "".chars(),
-                replacement_is_due: false,
-            },
-            escaped: self.escaped,
+        RawText {
+            bytes: &self.raw,
+            is_escaped: self.escaped,
         }
-    }
-
-    /// The characters without the JSON white space around them.
-    pub(crate) fn trimmed(&self) -> impl Iterator<Item = char> + Clone + '_ {
-        let is_space = |character: &char| matches!(character, ' ' | '\t' | '\n' | '\r');
-        let end = self
-            .chars()
-            .enumerate()
-            .filter(|(_, character)| !is_space(character))
-            .last()
-            .map_or(0, |(index, _)| index + 1);
-        self.chars().take(end).skip_while(is_space)
+        .chars()
     }
 
     /// The same text, borrowing nothing.

@@ -4,11 +4,11 @@
 use core::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::envelope::fields::{self, Fields, FlagValue};
+use crate::envelope::fields::{self, Fields, FlagValue, FlagValues};
 use crate::headers::{self, HeaderNames};
 use crate::json::document::{Document, Node, Problem, Value};
 use crate::json::number::Number;
-use crate::json::text::Text;
+use crate::json::text::RawText;
 use crate::pattern::Patterns;
 use crate::server_delay::Form;
 use crate::{Advice, Category, Effect, Error, Fault, OperationKind};
@@ -98,15 +98,20 @@ fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result
     data.allow(&["names"])?;
     let mut seen = Vec::new();
     let mut names = |object: &Object<'_>| field_names(object.get("names")?, &mut seen);
-    let mut fields = Fields::new(names(flag)?, names(code)?, names(&message)?, names(&data)?);
-    fields.true_values = flag_values(flag.get("true")?)?;
-    fields.false_values = flag_values(flag.get("false")?)?;
-    fields.flag_statuses = statuses_or_null(flag.get("http_status")?)?;
-    fields.ok_codes = array(code.get("ok")?)?
-        .iter()
-        .map(integer)
-        .collect::<Result<_>>()?;
-    Ok(fields)
+    let flag_values = FlagValues::new(
+        flag_values(flag.get("true")?)?,
+        flag_values(flag.get("false")?)?,
+        statuses_or_null(flag.get("http_status")?)?,
+    );
+    let ok_codes = array(code.get("ok")?)?.iter().map(integer);
+    Ok(Fields::new(
+        names(flag)?,
+        names(code)?,
+        names(&message)?,
+        names(&data)?,
+        flag_values,
+        ok_codes.collect::<Result<_>>()?,
+    ))
 }
 
 /// Field names of one role; a name has one role, and there is a limit to all.
@@ -231,8 +236,8 @@ fn patterns<'d>(root: &Object<'d>) -> Result<NamedPatterns<'d>> {
 /// A text of which something is left after folding.
 fn phrase<'d>(node: &'d Node<'_>) -> Result<&'d str> {
     let phrase = string(node)?;
-    let text = Text::verbatim(phrase.as_bytes());
-    if crate::pattern::folded(&text).next().is_none() {
+    let text = RawText::verbatim(phrase.as_bytes());
+    if crate::pattern::folded(text).next().is_none() {
         return Err(wrong(node, "a text with more than spaces and marks"));
     }
     Ok(phrase)
@@ -503,7 +508,9 @@ mod tests {
         let text = r#"{"aftercall_profile": 1, "name": "x",
             "envelope": {"code": {"names": ["errcode"]}, "flag": {"names": []}}}"#;
         let profile = load(text, EUREKA).unwrap();
-        assert_eq!(profile.fields.ok_codes, [0]);
+        let body = br#"{"errcode":0}"#;
+        let reading = crate::envelope::read(&profile.fields, body);
+        assert!(reading.envelope.code.is_some_and(|code| code.is_ok));
         assert_eq!(profile.absent_flag, AbsentFlag::Failure);
     }
 
@@ -553,6 +560,10 @@ mod tests {
             ),
             (
                 r#"{"code": "12"}"#,
+                "codes[0].code: expected an integer of signed 64 bits, or",
+            ),
+            (
+                r#"{"code": " A"}"#,
                 "codes[0].code: expected an integer of signed 64 bits, or",
             ),
             (

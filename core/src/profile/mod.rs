@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use crate::envelope::fields::{Code, Fields};
 use crate::headers::HeaderNames;
-use crate::json::text::Text;
+use crate::json::text::RawText;
 use crate::{Error, Fault};
 
 pub use rules::CodeRule;
@@ -146,7 +146,7 @@ impl Profile {
 
     pub(crate) fn by_message(
         &self,
-        message: &Text<'_>,
+        message: RawText<'_>,
         around: &Circumstances<'_>,
     ) -> Option<Decided<'_>> {
         self.codes.by_message(message, around)

@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::RangeInclusive;
 
 use crate::envelope::fields::{Code, Identity};
-use crate::json::text::Text;
+use crate::json::text::RawText;
 use crate::pattern::{Patterns, Wordings};
 use crate::{Advice, Category, Effect, OperationKind};
 
@@ -30,7 +30,7 @@ pub(crate) struct Decided<'p> {
 pub(crate) struct Circumstances<'r> {
     /// The reply's own; 0 if not known.
     pub(crate) http_status: i32,
-    pub(crate) message: Option<&'r Text<'r>>,
+    pub(crate) message: Option<RawText<'r>>,
     pub(crate) has_server_delay: bool,
 }
 
@@ -209,7 +209,7 @@ impl CodeTable {
 
     pub(crate) fn by_message(
         &self,
-        message: &Text<'_>,
+        message: RawText<'_>,
         around: &Circumstances<'_>,
     ) -> Option<Decided<'_>> {
         let (id, indices) = self.messages.get(self.wordings.find(message)?)?;

@@ -13,14 +13,14 @@
 
 use std::borrow::Cow;
 
-use crate::envelope::fields::{Code, Flag, Identity};
+use crate::envelope::fields::{Flag, Identity};
 use crate::envelope::{self, Envelope, Form, Reading, sniff};
 use crate::headers::HeaderNotes;
 use crate::profile::{AbsentFlag, Circumstances, Decided, Row};
 use crate::reply::Exchange;
 use crate::{
-    Advice, Anomalies, Anomaly, Category, Effect, Expect, Fault, Outcome, Profile, Reply, Text,
-    UnixTime, Verdict,
+    Advice, Anomalies, Anomaly, Category, Effect, Expect, Outcome, Profile, Reply, Text, UnixTime,
+    Verdict,
 };
 
 /// Judges one reply.
@@ -47,17 +47,33 @@ use crate::{
 pub fn judge<'a>(profile: &'a Profile, reply: &Reply<'a>, now: Option<UnixTime>) -> Verdict<'a> {
     match reply.exchange {
         Exchange::Fault { fault, headers } => {
-            let notes = profile.headers.read(headers, now);
-            Case::after_fault(profile, notes).by_fault(fault)
+            let mut reading = Reading::without_envelope(Form::Empty);
+            let case = Case {
+                profile,
+                notes: profile.headers.read(headers, now),
+                http_status: None,
+                standing: Standing::Senseless,
+                body: &[],
+                reading: &mut reading,
+            };
+            case.failure(profile.by_fault(fault).unwrap_or(UNKNOWN))
         }
         Exchange::Complete {
             http_status,
             headers,
             body,
         } => {
-            let notes = profile.headers.read(headers, now);
-            let reading = envelope::read(&profile.fields, body);
-            Case::new(profile, notes, http_status, body, reading).judge(reply.expect)
+            let mut reading = envelope::read(&profile.fields, body);
+            settle(&mut reading, profile);
+            let case = Case {
+                profile,
+                notes: profile.headers.read(headers, now),
+                http_status: Some(http_status),
+                standing: Standing::of(http_status),
+                body,
+                reading: &mut reading,
+            };
+            case.judge(reply.expect)
         }
     }
 }
@@ -83,89 +99,52 @@ impl Standing {
     }
 }
 
+/// Forgets what is not believed of a body.
+fn settle(reading: &mut Reading<'_>, profile: &Profile) {
+    // A broken body can prove a failure, never a success.
+    let is_believed = match reading.form {
+        Form::Object => true,
+        Form::BrokenObject => reading.envelope.proves_failure(),
+        Form::Empty | Form::OtherJson | Form::NotJson => false,
+    };
+    if !is_believed {
+        reading.envelope = Envelope::default();
+    } else if !reading.envelope.says_anything() && profile.absent_flag != AbsentFlag::Http {
+        // What is no envelope has no odd fields either.
+        reading.envelope.anomalies = Anomalies::NONE;
+    }
+    if reading.is_too_deep {
+        reading.envelope.anomalies.insert(Anomaly::TooDeep);
+    }
+}
+
 /// Everything that is known about a reply while it is judged.
-struct Case<'a> {
+struct Case<'c, 'a> {
     profile: &'a Profile,
     notes: HeaderNotes<'a>,
     /// `None` after a transport fault.
     http_status: Option<i32>,
     standing: Standing,
     body: &'a [u8],
-    form: Form,
-    /// The fields of the body, if it is believed; else empty.
-    envelope: Envelope<'a>,
+    /// The body, with those of its fields that are believed.
+    reading: &'c mut Reading<'a>,
 }
 
-impl<'a> Case<'a> {
-    fn new(
-        profile: &'a Profile,
-        notes: HeaderNotes<'a>,
-        http_status: i32,
-        body: &'a [u8],
-        reading: Reading<'a>,
-    ) -> Self {
-        // A broken body can prove a failure, never a success.
-        let believed = match reading.form {
-            Form::Object => true,
-            Form::BrokenObject => reading.envelope.proves_failure(),
-            _ => false,
-        };
-        let mut envelope = if believed {
-            reading.envelope
-        } else {
-            Envelope::default()
-        };
-        // What is no envelope has no odd fields either.
-        if !envelope.says_anything() && profile.absent_flag != AbsentFlag::Http {
-            envelope.anomalies = Anomalies::NONE;
-        }
-        if reading.is_too_deep {
-            envelope.anomalies.insert(Anomaly::TooDeep);
-        }
-        Self {
-            profile,
-            notes,
-            http_status: Some(http_status),
-            standing: Standing::of(http_status),
-            body,
-            form: reading.form,
-            envelope,
-        }
-    }
-
-    fn after_fault(profile: &'a Profile, notes: HeaderNotes<'a>) -> Self {
-        Self {
-            profile,
-            notes,
-            http_status: None,
-            standing: Standing::Senseless,
-            body: &[],
-            form: Form::Empty,
-            envelope: Envelope::default(),
-        }
-    }
-
-    fn by_fault(self, fault: Fault) -> Verdict<'a> {
-        let decided = self.profile.by_fault(fault).unwrap_or(UNKNOWN);
-        self.failure(decided)
-    }
-
+impl<'a> Case<'_, 'a> {
     fn judge(mut self, expect: Expect) -> Verdict<'a> {
         if self.standing == Standing::Open {
             if expect == Expect::Raw && !self.is_plain_failure() {
                 self.forget_envelope();
-                let data = Some(self.body);
-                return self.success(data);
+                return self.success(Some(self.body));
             }
             if self.is_success() {
-                let data = self.envelope.data;
-                return self.success(data);
+                return self.success(self.reading.envelope.data);
             }
             if let Some(id) = self.protocol_failure() {
                 return self.failure(protocol(id));
             }
         }
-        if self.standing == Standing::Senseless && !self.envelope.proves_failure() {
+        if self.standing == Standing::Senseless && !self.reading.envelope.proves_failure() {
             return self.failure(protocol("protocol:http_status"));
         }
         let decided = self.decide();
@@ -175,27 +154,28 @@ impl<'a> Case<'a> {
     /// Whether a body that need not be an envelope is a failure envelope all
     /// the same: plainly, because a file may have fields of these names.
     fn is_plain_failure(&self) -> bool {
-        let Some(code) = self.envelope.code else {
+        let envelope = &self.reading.envelope;
+        let Some(code) = &envelope.code else {
             return false;
         };
-        self.form == Form::Object
-            && (self.envelope.has_false_flag || (!code.is_ok && self.profile.knows(&code)))
+        self.reading.form == Form::Object
+            && (envelope.has_false_flag || (!code.is_ok && self.profile.knows(code)))
     }
 
     /// A file's fields are nobody's envelope.
     fn forget_envelope(&mut self) {
-        let was_too_deep = self.envelope.anomalies.contains(Anomaly::TooDeep);
-        self.envelope = Envelope::default();
-        if was_too_deep {
-            self.envelope.anomalies.insert(Anomaly::TooDeep);
+        self.reading.envelope = Envelope::default();
+        if self.reading.is_too_deep {
+            self.reading.envelope.anomalies.insert(Anomaly::TooDeep);
         }
     }
 
     fn is_success(&self) -> bool {
-        let code = self.envelope.code;
-        match self.form {
+        let envelope = &self.reading.envelope;
+        let code = envelope.code.as_ref();
+        match self.reading.form {
             Form::Object => {
-                let flag_agrees = match (self.envelope.flag, self.profile.absent_flag) {
+                let flag_agrees = match (envelope.flag, self.profile.absent_flag) {
                     (Some(flag), _) => flag == Flag::True,
                     (None, AbsentFlag::Failure) => false,
                     (None, AbsentFlag::Code) => code.is_some(),
@@ -210,30 +190,21 @@ impl<'a> Case<'a> {
 
     /// Why a body under an open status is none of this API's.
     fn protocol_failure(&self) -> Option<&'static str> {
-        let id = match self.form {
+        let envelope = &self.reading.envelope;
+        let id = match self.reading.form {
             Form::Empty => "protocol:empty",
             Form::OtherJson => "protocol:not_object",
             Form::NotJson if sniff::is_html(self.body) => "protocol:html",
             Form::NotJson if sniff::is_compressed(self.body) => "protocol:compressed",
             Form::NotJson => "protocol:not_json",
-            Form::BrokenObject if self.envelope.proves_failure() => return None,
+            Form::BrokenObject if envelope.proves_failure() => return None,
             Form::BrokenObject => "protocol:malformed",
-            Form::Object => {
-                let Envelope {
-                    flag: None,
-                    code,
-                    message,
-                    ..
-                } = &self.envelope
-                else {
-                    return None;
-                };
-                match (code, message) {
-                    (Some(code), _) if code.is_ok => "protocol:no_flag",
-                    (None, None) => "protocol:no_envelope",
-                    _ => return None,
-                }
-            }
+            Form::Object if envelope.flag.is_some() => return None,
+            Form::Object => match (&envelope.code, &envelope.message) {
+                (Some(code), _) if code.is_ok => "protocol:no_flag",
+                (None, None) => "protocol:no_envelope",
+                _ => return None,
+            },
         };
         Some(id)
     }
@@ -241,48 +212,49 @@ impl<'a> Case<'a> {
     /// The first rule that applies to a failure.
     fn decide(&mut self) -> Decided<'a> {
         let profile = self.profile;
-        let code = self.envelope.code;
+        let envelope = &mut self.reading.envelope;
+        let code = envelope.code.as_ref();
         let failing = code.filter(|code| !code.is_ok);
         let around = Circumstances {
             http_status: self.http_status.unwrap_or(0),
-            message: self.envelope.message,
+            message: envelope.message,
             has_server_delay: self.notes.server_delay_ms.is_some(),
         };
         if let Some(code) = failing
-            && let Some(decided) = profile.by_code(&code, &around)
+            && let Some(decided) = profile.by_code(code, &around)
         {
             return decided;
         }
         if let (None, Some(message)) = (code, around.message)
             && let Some(decided) = profile.by_message(message, &around)
         {
-            self.envelope.anomalies.insert(Anomaly::ByMessage);
+            envelope.anomalies.insert(Anomaly::ByMessage);
             return decided;
         }
-        if let Some(http_status) = self.status_to_judge_by(code)
+        if let Some(http_status) = self.status_to_judge_by()
             && let Some(decided) = profile.by_http_status(http_status, &around)
         {
             return decided;
         }
-        failing
-            .and_then(|code| profile.by_family(&code))
+        let code = self.reading.envelope.code.as_ref();
+        code.filter(|code| !code.is_ok)
+            .and_then(|code| profile.by_family(code))
             .unwrap_or(UNKNOWN)
     }
 
     /// The reply's own status, or where that is open the one its body repeats.
-    fn status_to_judge_by(&self, code: Option<Code<'_>>) -> Option<i32> {
-        match (self.standing, code, self.envelope.flag) {
+    fn status_to_judge_by(&self) -> Option<i32> {
+        let envelope = &self.reading.envelope;
+        match (self.standing, &envelope.code, envelope.flag) {
             (Standing::Senseless, _, _) => None,
             (Standing::Failed, _, _) => self.http_status,
-            (Standing::Open, Some(code), _) => {
-                self.profile.status_of(&code).filter(|_| !code.is_ok)
-            }
+            (Standing::Open, Some(code), _) => self.profile.status_of(code).filter(|_| !code.is_ok),
             (Standing::Open, None, Some(Flag::HttpStatus(status))) => Some(status),
             (Standing::Open, None, _) => None,
         }
     }
 
-    fn success(self, data: Option<&'a [u8]>) -> Verdict<'a> {
+    fn success(&self, data: Option<&'a [u8]>) -> Verdict<'a> {
         let row = Row {
             category: Category::Success,
             advice: Advice::Never,
@@ -296,7 +268,7 @@ impl<'a> Case<'a> {
         verdict
     }
 
-    fn failure(self, mut decided: Decided<'a>) -> Verdict<'a> {
+    fn failure(&self, mut decided: Decided<'a>) -> Verdict<'a> {
         let is_vetoed = self.notes.refuses_retry
             || self
                 .http_status
@@ -307,8 +279,9 @@ impl<'a> Case<'a> {
         self.verdict(decided)
     }
 
-    fn verdict(self, decided: Decided<'a>) -> Verdict<'a> {
-        let code = self.envelope.code;
+    fn verdict(&self, decided: Decided<'a>) -> Verdict<'a> {
+        let envelope = &self.reading.envelope;
+        let code = envelope.code.as_ref();
         Verdict {
             outcome: Outcome::Failure,
             category: decided.row.category,
@@ -316,7 +289,7 @@ impl<'a> Case<'a> {
             effect: decided.row.effect,
             alternative: decided.row.alternative,
             repeat: decided.row.repeat,
-            anomalies: self.envelope.anomalies,
+            anomalies: envelope.anomalies,
             http_status: self.http_status,
             code: code.and_then(|code| match code.identity {
                 Identity::Integer(integer) => Some(integer),
@@ -324,7 +297,7 @@ impl<'a> Case<'a> {
             }),
             server_delay_ms: self.notes.server_delay_ms,
             code_text: code.map(|code| code.text.into()),
-            message: self.envelope.message.map(Text::from),
+            message: envelope.message.map(Text::from),
             correlation_id: self.notes.correlation_id.map(Text::verbatim),
             amount: self.notes.amount.map(Text::verbatim),
             data: None,

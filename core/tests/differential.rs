@@ -140,7 +140,7 @@ proptest! {
         prop_assert_ne!(verdict.rule(), "protocol:malformed");
         let message = members.first_of(&MESSAGES).map(text_of);
         let code = members.first_of(&CODES);
-        let is_blank = |raw: &str| raw.starts_with('"') && text_of(raw).trim().is_empty();
+        let is_blank = |raw: &str| raw.starts_with('"') && text_of(raw).trim_matches([' ', '\t', '\n', '\r']).is_empty();
         let code_text = code.filter(|raw| !is_blank(raw)).map(text_of);
         prop_assert_eq!(verdict.message().map(ToString::to_string), message);
         prop_assert_eq!(verdict.code_text().map(ToString::to_string), code_text);

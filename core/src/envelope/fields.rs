@@ -132,10 +132,10 @@ impl FlagValues {
 pub(crate) struct Fields {
     /// Grouped: flags, codes, messages, data; in order of preference.
     names: Names,
-    flags: Range<usize>,
-    codes: Range<usize>,
-    messages: Range<usize>,
-    data: Range<usize>,
+    flags: Group,
+    codes: Group,
+    messages: Group,
+    data: Group,
     flag_values: FlagValues,
     ok_codes: Vec<i64>,
 }
@@ -155,10 +155,10 @@ impl Fields {
         let messages_end = codes_end + messages.len();
         let names = [flags, codes, messages, data].concat();
         Self {
-            flags: 0..flags_end,
-            codes: flags_end..codes_end,
-            messages: codes_end..messages_end,
-            data: messages_end..names.len(),
+            flags: Group::of(0..flags_end),
+            codes: Group::of(flags_end..codes_end),
+            messages: Group::of(codes_end..messages_end),
+            data: Group::of(messages_end..names.len()),
             names: Names::new(names),
             flag_values,
             ok_codes,
@@ -173,7 +173,7 @@ impl Fields {
         }
         let (flag, has_false_flag) = self.flag(found, body, &mut anomalies);
         let code = found
-            .first_present(&self.codes)
+            .first_of(found.present, self.codes)
             .and_then(|value| self.code(value, body, &mut anomalies));
         let contradicts = match (flag, &code) {
             (Some(Flag::True), Some(code)) => !code.is_ok,
@@ -188,9 +188,11 @@ impl Fields {
             has_false_flag,
             code,
             message: found
-                .first_present(&self.messages)
+                .first_of(found.present, self.messages)
                 .map(|value| value.text(body)),
-            data: found.first_given(&self.data).map(|value| value.json(body)),
+            data: found
+                .first_of(found.given, self.data)
+                .map(|value| value.json(body)),
             anomalies,
         }
     }
@@ -198,11 +200,8 @@ impl Fields {
     /// The first flag that is present says what the reply says of itself; the
     /// others can only speak against it. Also says whether any is false.
     fn flag(&self, found: &Found, body: &[u8], anomalies: &mut Anomalies) -> (Option<Flag>, bool) {
-        let mut present = self
-            .flags
-            .clone()
-            .filter_map(|index| found.get(index))
-            .filter(|value| value.kind != Kind::Null)
+        let mut present = found
+            .each_of(found.present, self.flags)
             .map(|value| self.flag_values.read(value, body));
         let Some(mut flag) = present.next() else {
             return (None, false);
@@ -260,22 +259,35 @@ impl Fields {
     }
 }
 
-/// Field names that are found by comparing words instead of bytes.
+/// Field names, found by comparing words instead of bytes.
 #[derive(Debug)]
 struct Names {
     names: Vec<Box<str>>,
-    /// The length and the first bytes of each name.
-    heads: Vec<u64>,
+    /// Sorted by length; each name's ends and its index.
+    sorted: Vec<(Ends, usize)>,
+    /// Where the names of each length begin in `sorted`, and one entry more.
+    by_length: Vec<usize>,
 }
-
-/// As many bytes of a name as fit into its head.
-const HEAD_BYTES: usize = 7;
 
 impl Names {
     fn new(names: Vec<String>) -> Self {
+        let mut sorted: Vec<(usize, usize)> = names.iter().map(String::len).zip(0..).collect();
+        sorted.sort_unstable();
+        let by_length = (0..=MAX_NAME_LENGTH + 1)
+            .map(|length| sorted.partition_point(|(other, _)| *other < length))
+            .collect();
+        let names: Vec<Box<str>> = names.into_iter().map(String::into_boxed_str).collect();
+        let ends_of = |index: usize| {
+            let name = names.get(index).map_or(&[][..], |name| name.as_bytes());
+            (Ends::of(name), index)
+        };
         Self {
-            heads: names.iter().map(|name| head(name.as_bytes())).collect(),
-            names: names.into_iter().map(String::into_boxed_str).collect(),
+            sorted: sorted
+                .into_iter()
+                .map(|(_, index)| ends_of(index))
+                .collect(),
+            by_length,
+            names,
         }
     }
 
@@ -288,29 +300,47 @@ impl Names {
                 .iter()
                 .position(|name| key.chars().eq(name.chars()));
         }
-        let head = head(key.bytes);
-        let first = self.heads.iter().position(|known| *known == head)?;
-        if key.bytes.len() <= HEAD_BYTES {
-            return Some(first);
-        }
-        let alike = self.names.get(first..)?;
-        let behind = alike.iter().position(|name| name.as_bytes() == key.bytes)?;
-        Some(first + behind)
+        let length = key.bytes.len();
+        let alike = *self.by_length.get(length)?..*self.by_length.get(length + 1)?;
+        let ends = Ends::of(key.bytes);
+        self.sorted
+            .get(alike)?
+            .iter()
+            .filter(|(other, _)| *other == ends)
+            .map(|(_, index)| *index)
+            .find(|&index| length <= Ends::WHOLE || self.is(index, key.bytes))
+    }
+
+    fn is(&self, index: usize, key: &[u8]) -> bool {
+        self.names
+            .get(index)
+            .is_some_and(|name| name.as_bytes() == key)
     }
 }
 
-/// The length of a name, saturated, and its first bytes, in one word.
-#[inline]
-fn head(name: &[u8]) -> u64 {
-    let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
-    let first_bytes = match name.first_chunk::<HEAD_BYTES>() {
-        Some(&[a, b, c, d, e, f, g]) => u64::from_le_bytes([a, b, c, d, e, f, g, 0]),
-        None => name
+/// The first and the last bytes of a name, which overlap if it is short. Two
+/// names of one length, at most [`WHOLE`](Self::WHOLE) bytes, are the same if
+/// their ends are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ends(u64, u64);
+
+impl Ends {
+    const WHOLE: usize = 16;
+
+    #[inline]
+    fn of(name: &[u8]) -> Self {
+        if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+            return Self(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        }
+        if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+            let word = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+            return Self(word(first), word(last));
+        }
+        let word = name
             .iter()
-            .rev()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
-    };
-    first_bytes << 8 | u64::from(length)
+            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        Self(word, 0)
+    }
 }
 
 /// A code's number. Nearly every code is a few digits and nothing else.
@@ -327,10 +357,22 @@ fn number(text: RawText<'_>) -> Number {
     }
 }
 
+/// Names of one role: bit `n` is name `n`.
+#[derive(Clone, Copy, Debug)]
+struct Group(u32);
+
+impl Group {
+    fn of(indices: Range<usize>) -> Self {
+        Self(indices.fold(0, |bits, index| bits | 1 << index))
+    }
+}
+
 /// The values found under the profile's names, in one pass over the top level.
 #[derive(Debug)]
 pub(crate) struct Found {
     /// Bit `n` is set if `values[n]` was found.
+    given: u32,
+    /// The same, if its last value is not `null`.
     present: u32,
     values: [Value; MAX_NAMES],
     has_duplicates: bool,
@@ -341,6 +383,7 @@ pub(crate) struct Found {
 impl Default for Found {
     fn default() -> Self {
         Self {
+            given: 0,
             present: 0,
             values: [Value {
                 kind: Kind::Null,
@@ -361,29 +404,31 @@ impl Found {
             return;
         };
         if let Some(place) = self.values.get_mut(index) {
-            self.has_duplicates |= self.present & 1 << index != 0;
-            self.present |= 1 << index;
             *place = value;
+            let bit = 1 << index;
+            self.has_duplicates |= self.given & bit != 0;
+            self.given |= bit;
+            if value.kind == Kind::Null {
+                self.present &= !bit;
+            } else {
+                self.present |= bit;
+            }
         }
     }
 
-    fn get(&self, index: usize) -> Option<Value> {
-        if self.present & 1 << index == 0 {
-            return None;
-        }
-        self.values.get(index).copied()
+    /// The values among `these` that have a name of the group, in its order.
+    #[inline]
+    fn each_of(&self, these: u32, group: Group) -> impl Iterator<Item = Value> {
+        let mut bits = these & group.0;
+        core::iter::from_fn(move || {
+            let value = self.values.get(bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
+            Some(*value)
+        })
     }
 
-    /// The first value of a group, `null` included.
-    fn first_given(&self, group: &Range<usize>) -> Option<Value> {
-        group.clone().find_map(|index| self.get(index))
-    }
-
-    /// The first value of a group that is not `null`.
-    fn first_present(&self, group: &Range<usize>) -> Option<Value> {
-        group
-            .clone()
-            .filter_map(|index| self.get(index))
-            .find(|value| value.kind != Kind::Null)
+    #[inline]
+    fn first_of(&self, these: u32, group: Group) -> Option<Value> {
+        self.each_of(these, group).next()
     }
 }

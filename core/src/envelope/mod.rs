@@ -36,7 +36,7 @@ pub(crate) enum Form {
 }
 
 /// A body, read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Reading<'a> {
     pub(crate) form: Form,
     /// What the top level of the object says, as far as it could be read.
@@ -46,7 +46,7 @@ pub(crate) struct Reading<'a> {
 }
 
 /// The fields of an envelope that count.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Envelope<'a> {
     pub(crate) flag: Option<Flag>,
     /// One of the flags says false, whichever decides.
@@ -84,7 +84,8 @@ pub(crate) fn read<'a>(fields: &Fields, body: &'a [u8]) -> Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn without_envelope(form: Form) -> Self {
+    /// A body that has no fields.
+    pub(crate) fn without_envelope(form: Form) -> Self {
         Self {
             form,
             envelope: Envelope::default(),
@@ -96,27 +97,22 @@ impl Reading<'_> {
 fn object<'a>(fields: &Fields, body: &'a [u8], mut scanner: Scanner<'a>) -> Reading<'a> {
     let mut found = Found::default();
     let end = members(fields, body, &mut scanner, &mut found);
-    let mut envelope = fields.interpret(&found, body);
-    // What stands behind the last field that counts is not believed.
-    let believed = match end {
-        Ok(()) => body.len(),
-        Err(_) => found.end,
-    };
-    if scanner.first_invalid_utf8().is_some_and(|at| at < believed) {
-        envelope.anomalies.insert(Anomaly::InvalidUtf8);
-    }
-    if end.is_err() {
-        envelope.anomalies.insert(Anomaly::MalformedBody);
-    }
-    Reading {
-        form: if end.is_ok() {
-            Form::Object
-        } else {
-            Form::BrokenObject
-        },
-        envelope,
+    let mut reading = Reading {
+        form: Form::Object,
+        envelope: fields.interpret(&found, body),
         is_too_deep: end == Err(Stop::TooDeep),
+    };
+    // What stands behind the last field that counts is not believed.
+    let mut believed = body.len();
+    if end.is_err() {
+        believed = found.end;
+        reading.form = Form::BrokenObject;
+        reading.envelope.anomalies.insert(Anomaly::MalformedBody);
     }
+    if scanner.first_invalid_utf8().is_some_and(|at| at < believed) {
+        reading.envelope.anomalies.insert(Anomaly::InvalidUtf8);
+    }
+    reading
 }
 
 /// Reads the top level to its end, and whatever follows it.

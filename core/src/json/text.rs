@@ -23,11 +23,7 @@ impl<'a> RawText<'a> {
     /// The characters, one by one, unescaped.
     pub(crate) fn chars(self) -> Chars<'a> {
         Chars {
-            lossy: Lossy {
-                chunks: self.bytes.utf8_chunks(),
-                valid: "".chars(),
-                replacement_is_due: false,
-            },
+            rest: self.bytes,
             escaped: self.is_escaped,
         }
     }
@@ -119,7 +115,7 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn to_str(&self) -> Cow<'_, str> {
         if self.escaped {
-            Cow::Owned(self.chars().collect())
+            Cow::Owned(unescaped(&self.raw))
         } else {
             String::from_utf8_lossy(&self.raw)
         }
@@ -146,6 +142,21 @@ impl<'a> Text<'a> {
             escaped: self.escaped,
         }
     }
+}
+
+/// The whole of an escaped text; what stands between escapes is copied at once.
+fn unescaped(raw: &[u8]) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(place) = rest.iter().position(|&byte| byte == b'\\') {
+        let (plain, escaped) = rest.split_at_checked(place).unwrap_or_default();
+        text.push_str(&String::from_utf8_lossy(plain));
+        let (character, length) = escape(escaped);
+        text.push(character);
+        rest = escaped.get(length..).unwrap_or_default();
+    }
+    text.push_str(&String::from_utf8_lossy(rest));
+    text
 }
 
 /// Writes the text as it is. It is the server's own and may hold anything, line
@@ -187,9 +198,9 @@ impl PartialEq<&str> for Text<'_> {
 }
 
 /// The characters of a [`Text`]; made by [`Text::chars`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Chars<'t> {
-    lossy: Lossy<'t>,
+    rest: &'t [u8],
     escaped: bool,
 }
 
@@ -198,84 +209,76 @@ impl Iterator for Chars<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<char> {
-        match self.lossy.next()? {
-            '\\' if self.escaped => Some(self.unescape()),
-            character => Some(character),
-        }
-    }
-}
-
-impl Chars<'_> {
-    /// Reads behind a backslash. The scanner has checked the escape; were it
-    /// broken all the same, it would show as U+FFFD.
-    fn unescape(&mut self) -> char {
-        match self.lossy.next() {
-            Some('b') => '\u{8}',
-            Some('f') => '\u{c}',
-            Some('n') => '\n',
-            Some('r') => '\r',
-            Some('t') => '\t',
-            Some('u') => self.code_unit_escape(),
-            Some(itself @ ('"' | '\\' | '/')) => itself,
-            _ => char::REPLACEMENT_CHARACTER,
-        }
-    }
-
-    /// `\uXXXX`, and the second half of a surrogate pair behind it.
-    fn code_unit_escape(&mut self) -> char {
-        let Some(unit) = self.hex4() else {
-            return char::REPLACEMENT_CHARACTER;
+        let (character, length) = match *self.rest.first()? {
+            b'\\' if self.escaped => escape(self.rest),
+            ascii @ 0x00..0x80 => (char::from(ascii), 1),
+            _ => multi_byte(self.rest),
         };
-        if !(0xD800..0xDC00).contains(&unit) {
-            return char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
-        }
-        let mut ahead = self.clone();
-        if ahead.lossy.next() == Some('\\')
-            && ahead.lossy.next() == Some('u')
-            && let Some(low @ 0xDC00..0xE000) = ahead.hex4()
-        {
-            *self = ahead;
-            let code_point = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-            return char::from_u32(code_point).unwrap_or(char::REPLACEMENT_CHARACTER);
-        }
-        char::REPLACEMENT_CHARACTER
-    }
-
-    fn hex4(&mut self) -> Option<u32> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            unit = unit << 4 | self.lossy.next()?.to_digit(16)?;
-        }
-        Some(unit)
+        self.rest = self.rest.get(length..).unwrap_or_default();
+        Some(character)
     }
 }
 
-/// Characters of bytes that should be UTF-8, as `String::from_utf8_lossy` sees
-/// them.
-#[derive(Clone, Debug)]
-struct Lossy<'t> {
-    chunks: core::str::Utf8Chunks<'t>,
-    valid: core::str::Chars<'t>,
-    replacement_is_due: bool,
+/// Shows the size alone, as [`Text`] does.
+impl fmt::Debug for Chars<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} bytes>", self.rest.len())
+    }
 }
 
-impl Iterator for Lossy<'_> {
-    type Item = char;
+/// The character that the escape at the front stands for, and its length.
+///
+/// The scanner has checked the escape; were it broken all the same, it would
+/// show as U+FFFD.
+fn escape(text: &[u8]) -> (char, usize) {
+    let character = match text.get(1) {
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return code_unit_escape(text),
+        Some(&itself @ (b'"' | b'\\' | b'/')) => char::from(itself),
+        _ => return (char::REPLACEMENT_CHARACTER, 1),
+    };
+    (character, 2)
+}
 
-    #[inline]
-    fn next(&mut self) -> Option<char> {
-        loop {
-            if let Some(character) = self.valid.next() {
-                return Some(character);
-            }
-            if self.replacement_is_due {
-                self.replacement_is_due = false;
-                return Some(char::REPLACEMENT_CHARACTER);
-            }
-            let chunk = self.chunks.next()?;
-            self.valid = chunk.valid().chars();
-            self.replacement_is_due = !chunk.invalid().is_empty();
-        }
+/// `\uXXXX`, and the second half of a surrogate pair behind it.
+fn code_unit_escape(text: &[u8]) -> (char, usize) {
+    const LENGTH: usize = r"\uXXXX".len();
+    let Some(unit) = code_unit(text) else {
+        return (char::REPLACEMENT_CHARACTER, 2);
+    };
+    if (0xD800..0xDC00).contains(&unit)
+        && let Some(low @ 0xDC00..0xE000) = text.get(LENGTH..).and_then(code_unit)
+    {
+        let code_point = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+        let character = char::from_u32(code_point);
+        return (character.unwrap_or(char::REPLACEMENT_CHARACTER), 2 * LENGTH);
+    }
+    let character = char::from_u32(unit);
+    (character.unwrap_or(char::REPLACEMENT_CHARACTER), LENGTH)
+}
+
+/// The four digits of a `\uXXXX` at the front.
+fn code_unit(text: &[u8]) -> Option<u32> {
+    let digits = text.strip_prefix(br"\u")?.first_chunk::<4>()?;
+    digits.iter().try_fold(0, |unit, &digit| {
+        Some(unit << 4 | char::from(digit).to_digit(16)?)
+    })
+}
+
+/// The character at the front, which begins above 0x7F, and its length; for
+/// what is not UTF-8, U+FFFD and the length of the maximal subpart.
+fn multi_byte(text: &[u8]) -> (char, usize) {
+    let longest = text.get(..4).unwrap_or(text);
+    let Some(chunk) = longest.utf8_chunks().next() else {
+        return (char::REPLACEMENT_CHARACTER, 1);
+    };
+    match chunk.valid().chars().next() {
+        Some(character) => (character, character.len_utf8()),
+        None => (char::REPLACEMENT_CHARACTER, chunk.invalid().len().max(1)),
     }
 }
 

@@ -145,9 +145,11 @@ impl CodeRule {
 pub(crate) struct CodeTable {
     /// In the profile's order.
     rules: Vec<CodeRule>,
-    /// Sorted; each code with its rules in the profile's order.
-    integers: Vec<(i64, Vec<usize>)>,
-    words: Vec<(String, Vec<usize>)>,
+    /// Sorted, and beside each code its rules in the profile's order.
+    integers: Vec<i64>,
+    rules_of_integers: Vec<Vec<usize>>,
+    words: Vec<String>,
+    rules_of_words: Vec<Vec<usize>>,
     wordings: Wordings<usize>,
     /// `message:N` and the rules of N; what `wordings` points at.
     messages: Vec<(String, Vec<usize>)>,
@@ -179,8 +181,14 @@ impl CodeTable {
             }
             table.messages.push((id, indices.clone()));
             match name {
-                CodeName::Integer(integer) => table.integers.push((integer, indices)),
-                CodeName::Word(word) => table.words.push((word, indices)),
+                CodeName::Integer(integer) => {
+                    table.integers.push(integer);
+                    table.rules_of_integers.push(indices);
+                }
+                CodeName::Word(word) => {
+                    table.words.push(word);
+                    table.rules_of_words.push(indices);
+                }
             }
         }
         table.rules = rules;
@@ -223,16 +231,14 @@ impl CodeTable {
         let found = match code.identity {
             Identity::Integer(integer) => self
                 .integers
-                .binary_search_by_key(&integer, |(integer, _)| *integer)
+                .binary_search(&integer)
                 .ok()
-                .and_then(|place| self.integers.get(place))
-                .map(|(_, indices)| indices),
+                .and_then(|place| self.rules_of_integers.get(place)),
             Identity::Word => self
                 .words
-                .binary_search_by(|(word, _)| word.chars().cmp(code.text.trimmed()))
+                .binary_search_by(|word| word.chars().cmp(code.text.trimmed()))
                 .ok()
-                .and_then(|place| self.words.get(place))
-                .map(|(_, indices)| indices),
+                .and_then(|place| self.rules_of_words.get(place)),
             Identity::Nothing => None,
         };
         found.map_or(&[], Vec::as_slice)

@@ -40,12 +40,29 @@ fn is_json_space(character: char) -> bool {
 
 /// Several words or phrases, of which a folded message contains one or none.
 #[derive(Debug)]
-pub(crate) struct Patterns(Vec<Phrase>);
+pub(crate) struct Patterns {
+    phrases: Vec<Phrase>,
+    /// The ASCII bytes with which a phrase can begin, in both cases.
+    first_bytes: [bool; 256],
+}
 
 impl Patterns {
-    /// Takes the phrases as written; they are folded here.
+    /// Takes the phrases as written; they are folded here, and none is empty
+    /// then.
     pub(crate) fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
-        Self(phrases.into_iter().map(Phrase::new).collect())
+        let phrases: Vec<Phrase> = phrases.into_iter().map(Phrase::new).collect();
+        let mut first_bytes = [false; 256];
+        for (byte, is_first) in (0..=u8::MAX).zip(&mut first_bytes) {
+            let folded = char::from(byte.to_ascii_lowercase());
+            *is_first = byte.is_ascii()
+                && phrases
+                    .iter()
+                    .any(|phrase| phrase.characters.first() == Some(&folded));
+        }
+        Self {
+            phrases,
+            first_bytes,
+        }
     }
 
     /// Whether the folded message contains one of them.
@@ -54,12 +71,27 @@ impl Patterns {
     /// alone, so the message itself can be searched, ends and all.
     pub(crate) fn are_in(&self, message: RawText<'_>) -> bool {
         if !message.is_escaped && message.bytes.is_ascii() {
-            self.0
-                .iter()
-                .any(|phrase| phrase.is_in_ascii(message.bytes))
+            self.are_in_ascii(message.bytes)
         } else {
-            self.0.iter().any(|phrase| phrase.is_in(message.chars()))
+            self.phrases
+                .iter()
+                .any(|phrase| phrase.is_in(message.chars()))
         }
+    }
+
+    /// The same over bytes that are characters: the usual case, and faster.
+    fn are_in_ascii(&self, message: &[u8]) -> bool {
+        let mut rest = message;
+        while let Some((&first, behind)) = rest.split_first() {
+            let may_begin = self.first_bytes.get(usize::from(first));
+            if may_begin == Some(&true)
+                && self.phrases.iter().any(|phrase| phrase.begins_ascii(rest))
+            {
+                return true;
+            }
+            rest = behind;
+        }
+        false
     }
 }
 
@@ -100,21 +132,14 @@ impl Phrase {
         self.characters.is_empty()
     }
 
-    /// The same over bytes that are characters: the usual case, and faster.
-    fn is_in_ascii(&self, message: &[u8]) -> bool {
-        let Some((&first, others)) = self.characters.split_first() else {
-            return true;
-        };
-        let fits = |byte: u8, character: char| char::from(byte.to_ascii_lowercase()) == character;
-        message
-            .windows(self.characters.len())
-            .any(|window| match window.split_first() {
-                Some((&byte, bytes)) if fits(byte, first) => bytes
-                    .iter()
-                    .zip(others)
-                    .all(|(&byte, &character)| fits(byte, character)),
-                _ => false,
-            })
+    /// Whether ASCII text begins with the phrase, in any case.
+    fn begins_ascii(&self, text: &[u8]) -> bool {
+        let head = text.get(..self.characters.len());
+        head.is_some_and(|head| {
+            head.iter()
+                .zip(&self.characters)
+                .all(|(byte, &character)| char::from(byte.to_ascii_lowercase()) == character)
+        })
     }
 }
 
@@ -249,7 +274,10 @@ mod tests {
                 .map(|bit| if number >> bit & 1 == 1 { 'A' } else { 'b' })
                 .collect();
             let text = RawText::verbatim(text.as_bytes());
-            let slow = patterns.0.iter().any(|phrase| phrase.is_in(text.chars()));
+            let slow = patterns
+                .phrases
+                .iter()
+                .any(|phrase| phrase.is_in(text.chars()));
             assert_eq!(patterns.are_in(text), slow);
         }
     }

@@ -345,16 +345,18 @@ impl Ends {
 
 /// A code's number. Nearly every code is a few digits and nothing else.
 fn number(text: RawText<'_>) -> Number {
-    match text.bytes {
-        [b'1'..=b'9', rest @ ..] if rest.len() < 18 && rest.iter().all(u8::is_ascii_digit) => {
-            let integer = text
-                .bytes
-                .iter()
-                .fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
-            Number::Integer(integer)
+    if let [b'1'..=b'9', ..] = text.bytes
+        && text.bytes.len() <= 18
+    {
+        let digits = text.bytes.iter().try_fold(0, |number, byte| {
+            let digit = byte.wrapping_sub(b'0');
+            (digit < 10).then(|| number * 10 + i64::from(digit))
+        });
+        if let Some(integer) = digits {
+            return Number::Integer(integer);
         }
-        _ => Number::read(text.trimmed()),
     }
+    Number::read(text.trimmed())
 }
 
 /// Names of one role: bit `n` is name `n`.

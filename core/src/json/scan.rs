@@ -247,6 +247,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline(always)]
     fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Stop> {
         let end = self.at + word.len();
         if self.text.get(self.at..end) == Some(word) {

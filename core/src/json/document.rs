@@ -152,7 +152,7 @@ impl<'a> Document<'a> {
                         if !path.is_empty() {
                             path.push('.');
                         }
-                        path.push_str(&member.name);
+                        path.extend(member.name.escape_debug());
                         &member.node
                     }),
                 Value::Array(nodes) => nodes

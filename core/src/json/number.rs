@@ -50,8 +50,8 @@ impl Number {
 #[derive(Default)]
 struct Significand {
     value: u128,
-    /// More digits than `value` can hold, the last of them not zero. What it
-    /// does hold is then far beyond 64 bits already.
+    /// A digit did not fit into `value`, which may be small all the same: zeros
+    /// may stand before that digit.
     is_long: bool,
     /// Zeros read since the last digit that was not zero.
     zeros: i64,
@@ -119,6 +119,7 @@ impl Significand {
         }
         let magnitude = u32::try_from(power)
             .ok()
+            .filter(|_| !self.is_long)
             .and_then(|power| 10_u128.checked_pow(power))
             .and_then(|shift| self.value.checked_mul(shift))
             .and_then(|magnitude| i128::try_from(magnitude).ok());
@@ -196,6 +197,8 @@ mod tests {
         assert_eq!(read("6e999"), TooLarge);
         assert_eq!(read("2e88888888888888888888"), TooLarge);
         assert_eq!(read(&"9".repeat(100)), TooLarge);
+        assert_eq!(read(&format!("5{}1", "0".repeat(50))), TooLarge);
+        assert_eq!(read(&format!("5{}1e-51", "0".repeat(50))), Fraction);
     }
 
     #[test]

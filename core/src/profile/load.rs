@@ -97,7 +97,10 @@ fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result
     let data = envelope.object("data")?;
     data.allow(&["names"])?;
     let mut seen = Vec::new();
-    let mut names = |object: &Object<'_>| field_names(object.get("names")?, &mut seen);
+    let mut names = |object: &Object<'_>| {
+        let node = object.get("names")?;
+        field_names(node, object.is_default("names", node), &mut seen)
+    };
     let flag_values = FlagValues::new(
         flag_values(flag.get("true")?)?,
         flag_values(flag.get("false")?)?,
@@ -114,28 +117,35 @@ fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result
     ))
 }
 
+/// A name that has a role, and where this profile gives it, if it does.
+type Seen = (String, Option<usize>);
+
 /// Field names of one role; a name has one role, and there is a limit to all.
-fn field_names(node: &Node<'_>, seen: &mut Vec<String>) -> Result<Vec<String>> {
+/// Names that are inherited have no place in this profile: a conflict with them
+/// is reported where the profile's own names are.
+fn field_names(node: &Node<'_>, is_default: bool, seen: &mut Vec<Seen>) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for node in array(node)? {
+        let own = (!is_default).then_some(node.span.start);
         let name = string(node)?;
         if name.is_empty() || name.len() > fields::MAX_NAME_LENGTH {
             let allowed = format!("a name of 1 to {} bytes", fields::MAX_NAME_LENGTH);
             return Err(wrong(node, &allowed));
         }
-        if seen.iter().any(|earlier| earlier == name) {
-            return Err(problem(
-                node,
+        if let Some((_, earlier)) = seen.iter().find(|(earlier, _)| earlier == name) {
+            return Err(Problem::new(
+                own.or(*earlier).unwrap_or_default(),
                 format!("the field {name:?} has a role already"),
             ));
         }
         if seen.len() == fields::MAX_NAMES {
-            return Err(problem(
-                node,
+            let last = seen.iter().rev().find_map(|(_, own)| *own);
+            return Err(Problem::new(
+                own.or(last).unwrap_or_default(),
                 format!("more than {} field names in all", fields::MAX_NAMES),
             ));
         }
-        seen.push(name.to_owned());
+        seen.push((name.to_owned(), own));
         names.push(name.to_owned());
     }
     Ok(names)
@@ -177,7 +187,7 @@ fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
         }
         if room == 0 {
             return Err(problem(
-                node,
+                section.node,
                 format!("more than {} header names in all", headers::MAX_NAMES - 2),
             ));
         }

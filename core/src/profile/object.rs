@@ -9,7 +9,7 @@ pub(super) type Result<T> = core::result::Result<T, Problem>;
 
 /// An object that is being read, with the one to ask for what it leaves out.
 pub(super) struct Object<'d> {
-    node: &'d Node<'d>,
+    pub(super) node: &'d Node<'d>,
     pub(super) members: &'d [Member<'d>],
     defaults: Option<&'d Node<'d>>,
 }
@@ -67,6 +67,12 @@ impl<'d> Object<'d> {
 
     pub(super) fn object(&self, field: &str) -> Result<Object<'d>> {
         Object::of(self.get(field)?, self.default_of(field))
+    }
+
+    /// Whether the value of a field is inherited.
+    pub(super) fn is_default(&self, field: &str, node: &Node<'_>) -> bool {
+        self.default_of(field)
+            .is_some_and(|default| core::ptr::eq(default, node))
     }
 
     fn default_of(&self, field: &str) -> Option<&'d Node<'d>> {
@@ -133,6 +139,10 @@ pub(super) fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Proble
     let allowed = if names.is_empty() {
         "nothing, as none is defined".to_owned()
     } else {
+        let names: Vec<String> = names
+            .iter()
+            .map(|name| name.escape_debug().to_string())
+            .collect();
         format!("one of {}", names.join(", "))
     };
     problem(

@@ -269,11 +269,11 @@ impl<'a> Case<'_, 'a> {
     }
 
     fn failure(&self, mut decided: Decided<'a>) -> Verdict<'a> {
-        let is_vetoed = self.notes.refuses_retry
-            || self
-                .http_status
-                .is_some_and(|http_status| self.profile.vetoes(http_status));
-        if is_vetoed && matches!(decided.row.advice, Advice::Backoff | Advice::Throttle) {
+        let is_vetoed = || {
+            let by_status = |http_status| self.profile.vetoes(http_status);
+            self.notes.refuses_retry || self.http_status.is_some_and(by_status)
+        };
+        if matches!(decided.row.advice, Advice::Backoff | Advice::Throttle) && is_vetoed() {
             decided.row.advice = Advice::Never;
         }
         self.verdict(decided)

@@ -11,7 +11,7 @@ use crate::{Anomalies, Anomaly};
 use super::Envelope;
 
 /// As many field names as a profile may have.
-pub(crate) const MAX_NAMES: usize = 24;
+pub(crate) const MAX_NAMES: usize = 16;
 /// As long as a field name may be.
 pub(crate) const MAX_NAME_LENGTH: usize = 64;
 
@@ -345,6 +345,9 @@ impl Ends {
 
 /// A code's number. Nearly every code is a few digits and nothing else.
 fn number(text: RawText<'_>) -> Number {
+    if let Some(integer) = eight_digits(text.bytes) {
+        return Number::Integer(integer);
+    }
     if let [b'1'..=b'9', ..] = text.bytes
         && text.bytes.len() <= 18
     {
@@ -357,6 +360,23 @@ fn number(text: RawText<'_>) -> Number {
         }
     }
     Number::read(text.trimmed())
+}
+
+/// The number that exactly eight digits make, which is how long a platform's
+/// codes are: three multiplications instead of eight, one behind the other.
+fn eight_digits(text: &[u8]) -> Option<i64> {
+    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+    let digits = u64::from_le_bytes(*text.first_chunk().filter(|_| text.len() == 8)?);
+    let values = digits.wrapping_sub(EACH * u64::from(b'0'));
+    // A byte below '0' borrows, one above '9' carries: both end above 0x7F.
+    let beyond = values | values.wrapping_add(EACH * 0x76);
+    if beyond & (EACH * 0x80) != 0 || text.first() == Some(&b'0') {
+        return None;
+    }
+    let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
+    let low = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(0x000F_4240_0000_0064);
+    let high = (pairs >> 16 & 0x0000_00FF_0000_00FF).wrapping_mul(0x0000_2710_0000_0001);
+    i64::try_from(low.wrapping_add(high) >> 32).ok()
 }
 
 /// Names of one role: bit `n` is name `n`.
@@ -432,5 +452,67 @@ impl Found {
     #[inline]
     fn first_of(&self, these: u32, group: Group) -> Option<Value> {
         self.each_of(these, group).next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_digits_are_read_as_the_standard_library_reads_them() {
+        let mut number = 10_000_000_u32;
+        while let Some(next) = number.checked_add(9_973).filter(|next| *next < 100_000_000) {
+            assert_eq!(
+                eight_digits(number.to_string().as_bytes()),
+                Some(i64::from(number))
+            );
+            number = next;
+        }
+        assert_eq!(eight_digits(b"99999999"), Some(99_999_999));
+    }
+
+    #[test]
+    fn anything_but_a_digit_in_any_place_is_seen() {
+        for place in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut text = *b"12345678";
+                text[place] = byte;
+                let expected = core::str::from_utf8(&text)
+                    .ok()
+                    .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+                    .filter(|text| !text.starts_with('0'))
+                    .and_then(|text| text.parse().ok());
+                assert_eq!(eight_digits(&text), expected, "{}", text.escape_ascii());
+            }
+        }
+        assert_eq!(eight_digits(b"1234567"), None);
+        assert_eq!(eight_digits(b"123456789"), None);
+    }
+
+    #[test]
+    fn names_are_told_apart_at_every_length() {
+        let names: Vec<String> = (1..=16).map(|length| "n".repeat(4 * length)).collect();
+        let known = Names::new(names.clone());
+        let index_of = |key: &str| known.index_of(RawText::verbatim(key.as_bytes()));
+        for (index, name) in names.iter().enumerate() {
+            assert_eq!(index_of(name), Some(index));
+            for place in 0..name.len() {
+                let mut other = name.clone();
+                other.replace_range(place..=place, "m");
+                assert_eq!(index_of(&other), None, "{other}");
+            }
+        }
+        for key in [
+            "",
+            "n",
+            "nn",
+            "nnn",
+            "nnnnn",
+            &"n".repeat(65),
+            &"n".repeat(500),
+        ] {
+            assert_eq!(index_of(key), None, "{key}");
+        }
     }
 }

@@ -166,6 +166,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline(always)]
     fn kind_of_value(&mut self, first: u8, level: usize) -> Result<Kind, Stop> {
         match first {
             b'"' => self.string(),

@@ -147,15 +147,16 @@ impl<'a> Text<'a> {
 /// The whole of an escaped text; what stands between escapes is copied at once.
 fn unescaped(raw: &[u8]) -> String {
     let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(place) = rest.iter().position(|&byte| byte == b'\\') {
+    let valid = String::from_utf8_lossy(raw);
+    let mut rest = &*valid;
+    while let Some(place) = rest.bytes().position(|byte| byte == b'\\') {
         let (plain, escaped) = rest.split_at_checked(place).unwrap_or_default();
-        text.push_str(&String::from_utf8_lossy(plain));
-        let (character, length) = escape(escaped);
+        text.push_str(plain);
+        let (character, length) = escape(escaped.as_bytes());
         text.push(character);
         rest = escaped.get(length..).unwrap_or_default();
     }
-    text.push_str(&String::from_utf8_lossy(rest));
+    text.push_str(rest);
     text
 }
 

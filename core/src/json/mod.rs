@@ -2,6 +2,7 @@
 //! ends of things, and three readers of what it found.
 //!
 //! * `scan` walks the text once: strings, numbers, literals, whole values.
+//! * `hex` reads the digits of an escape;
 //! * `text` is a string as received; it is unescaped only when asked for.
 //! * `number` turns any JSON spelling of an integer into that integer.
 //! * `document` is a small tree with positions, for profiles and policies;
@@ -10,6 +11,7 @@
 //! Nothing here knows what an envelope is.
 
 pub(crate) mod document;
+mod hex;
 pub(crate) mod number;
 pub(crate) mod scan;
 pub(crate) mod text;

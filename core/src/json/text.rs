@@ -3,6 +3,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use super::hex;
+
 /// Text as it stands in a reply: borrowed, and not yet read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RawText<'a> {
@@ -117,7 +119,7 @@ impl<'a> Text<'a> {
         if self.escaped {
             Cow::Owned(unescaped(&self.raw))
         } else {
-            String::from_utf8_lossy(&self.raw)
+            lossy(&self.raw)
         }
     }
 
@@ -147,7 +149,7 @@ impl<'a> Text<'a> {
 /// The whole of an escaped text; what stands between escapes is copied at once.
 fn unescaped(raw: &[u8]) -> String {
     let mut text = String::with_capacity(raw.len());
-    let valid = String::from_utf8_lossy(raw);
+    let valid = lossy(raw);
     let mut rest = &*valid;
     while let Some(place) = rest.bytes().position(|byte| byte == b'\\') {
         let (plain, escaped) = rest.split_at_checked(place).unwrap_or_default();
@@ -262,12 +264,18 @@ fn code_unit_escape(text: &[u8]) -> (char, usize) {
     (character.unwrap_or(char::REPLACEMENT_CHARACTER), LENGTH)
 }
 
-/// The four digits of a `\uXXXX` at the front.
+/// The code unit of a `\uXXXX` at the front.
 fn code_unit(text: &[u8]) -> Option<u32> {
     let digits = text.strip_prefix(br"\u")?.first_chunk::<4>()?;
-    digits.iter().try_fold(0, |unit, &digit| {
-        Some(unit << 4 | char::from(digit).to_digit(16)?)
-    })
+    hex::four(*digits).map(u32::from)
+}
+
+/// What `from_utf8_lossy` makes of the bytes, faster for those that are UTF-8.
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// The character at the front, which begins above 0x7F, and its length; for

@@ -4,7 +4,7 @@
 use core::ops::{Range, RangeInclusive};
 
 use crate::json::number::Number;
-use crate::json::scan::{Kind, Value};
+use crate::json::scan::{Kind, Value, marks_of_no_digits};
 use crate::json::text::RawText;
 use crate::{Anomalies, Anomaly};
 
@@ -365,14 +365,11 @@ fn number(text: RawText<'_>) -> Number {
 /// The number that exactly eight digits make, which is how long a platform's
 /// codes are: three multiplications instead of eight, one behind the other.
 fn eight_digits(text: &[u8]) -> Option<i64> {
-    const EACH: u64 = u64::from_ne_bytes([1; 8]);
     let digits = u64::from_le_bytes(*text.first_chunk().filter(|_| text.len() == 8)?);
-    let values = digits.wrapping_sub(EACH * u64::from(b'0'));
-    // A byte below '0' borrows, one above '9' carries: both end above 0x7F.
-    let beyond = values | values.wrapping_add(EACH * 0x76);
-    if beyond & (EACH * 0x80) != 0 || text.first() == Some(&b'0') {
+    if marks_of_no_digits(digits) != 0 || text.first() == Some(&b'0') {
         return None;
     }
+    let values = digits & u64::from_ne_bytes([0x0F; 8]);
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
     let low = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(0x000F_4240_0000_0064);
     let high = (pairs >> 16 & 0x0000_00FF_0000_00FF).wrapping_mul(0x0000_2710_0000_0001);

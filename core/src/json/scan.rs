@@ -287,11 +287,10 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     fn digits(&mut self) -> Result<(), Stop> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.text.get(self.at) {
-            self.at += 1;
-        }
-        if self.at > start {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let run = digit_run(rest);
+        self.at += run;
+        if run > 0 {
             Ok(())
         } else {
             Err(Stop::Malformed)
@@ -357,6 +356,31 @@ impl<'a> Scanner<'a> {
 
 const LOW_BITS: u64 = u64::from_ne_bytes([0x01; 8]);
 const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// The high bits of the bytes of `word` that are no digits. The lowest mark is
+/// exact; those behind it may be the work of a borrow or a carry.
+#[inline]
+pub(crate) fn marks_of_no_digits(word: u64) -> u64 {
+    let values = word.wrapping_sub(LOW_BITS * b'0' as u64);
+    // Below '0' a byte borrows, above '9' it grows: both end above 0x7F.
+    (values | values.wrapping_add(LOW_BITS * (0x80 - 10))) & HIGH_BITS
+}
+
+/// How many digits stand at the front.
+#[inline]
+fn digit_run(text: &[u8]) -> usize {
+    let mut passed = 0;
+    let mut rest = text;
+    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
+        let marks = marks_of_no_digits(u64::from_le_bytes(*chunk));
+        if marks != 0 {
+            return passed + (marks.trailing_zeros() / 8) as usize;
+        }
+        passed += 8;
+        rest = behind;
+    }
+    passed + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
 
 /// How many bytes pass before one that ends or complicates a string: a quote, a
 /// backslash, a control character, a byte marked by `suspicious`, or the end.
@@ -571,6 +595,20 @@ mod tests {
             }
         }
         assert_eq!(plain_run(&[b'a'; 41], HIGH_BITS), 41);
+    }
+
+    #[test]
+    fn digits_end_at_the_first_byte_that_is_none() {
+        for length in 0..20 {
+            for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
+                for behind in [b'0', b'9', byte] {
+                    let mut text = vec![b'7'; length];
+                    text.extend([byte, behind, behind, behind, behind, behind, behind, behind]);
+                    assert_eq!(digit_run(&text), length, "{byte:#x}");
+                }
+            }
+            assert_eq!(digit_run(&vec![b'0'; length]), length);
+        }
     }
 
     #[test]

@@ -145,9 +145,9 @@ impl CodeRule {
 pub(crate) struct CodeTable {
     /// In the profile's order.
     rules: Vec<CodeRule>,
-    /// Sorted, and beside each code its rules in the profile's order.
-    integers: Vec<i64>,
-    rules_of_integers: Vec<Vec<usize>>,
+    /// Each code with its rules in the profile's order.
+    integers: IntegerTable,
+    /// Sorted, and beside each code its rules.
     words: Vec<String>,
     rules_of_words: Vec<Vec<usize>>,
     wordings: Wordings<usize>,
@@ -169,6 +169,7 @@ impl CodeTable {
             by_name.entry(rule.code.clone()).or_default().push(index);
         }
         let mut table = Self::default();
+        let mut integers = Vec::new();
         for (name, indices) in by_name {
             let id = format!("message:{name}");
             for &rule in &indices {
@@ -181,16 +182,14 @@ impl CodeTable {
             }
             table.messages.push((id, indices.clone()));
             match name {
-                CodeName::Integer(integer) => {
-                    table.integers.push(integer);
-                    table.rules_of_integers.push(indices);
-                }
+                CodeName::Integer(integer) => integers.push((integer, indices)),
                 CodeName::Word(word) => {
                     table.words.push(word);
                     table.rules_of_words.push(indices);
                 }
             }
         }
+        table.integers = IntegerTable::new(integers);
         table.rules = rules;
         Ok(table)
     }
@@ -225,23 +224,18 @@ impl CodeTable {
         Some(Decided { row: rule.row, id })
     }
 
-    /// The rules of a code. A sorted array beats a hash map and a perfect hash
-    /// at the size of a catalogue: 2 ns against 11 and 9 for 32 codes.
+    /// The rules of a code.
     fn indices(&self, code: &Code<'_>) -> &[usize] {
-        let found = match code.identity {
-            Identity::Integer(integer) => self
-                .integers
-                .binary_search(&integer)
-                .ok()
-                .and_then(|place| self.rules_of_integers.get(place)),
+        match code.identity {
+            Identity::Integer(integer) => self.integers.find(integer),
             Identity::Word => self
                 .words
                 .binary_search_by(|word| word.chars().cmp(code.text.trimmed()))
                 .ok()
-                .and_then(|place| self.rules_of_words.get(place)),
-            Identity::Nothing => None,
-        };
-        found.map_or(&[], Vec::as_slice)
+                .and_then(|place| self.rules_of_words.get(place))
+                .map_or(&[], Vec::as_slice),
+            Identity::Nothing => &[],
+        }
     }
 
     fn first_that_holds(&self, indices: &[usize], around: &Circumstances<'_>) -> Option<&CodeRule> {
@@ -249,6 +243,63 @@ impl CodeTable {
             .iter()
             .filter_map(|&index| self.rules.get(index))
             .find(|rule| rule.when.hold(around))
+    }
+}
+
+/// Codes and their rules, found by one multiplication and a look or two: as fast
+/// for ten thousand codes as for thirty. A search in a sorted array took twice
+/// the time on codes that change from call to call.
+#[derive(Debug, Default)]
+struct IntegerTable {
+    /// A power of two of slots, at most half of them taken; a code stands in the
+    /// first free one from its own.
+    slots: Vec<Option<(i64, u32)>>,
+    rules: Vec<Vec<usize>>,
+}
+
+impl IntegerTable {
+    fn new(codes: Vec<(i64, Vec<usize>)>) -> Self {
+        let mut table = Self {
+            slots: vec![None; (codes.len() * 2).next_power_of_two()],
+            rules: Vec::new(),
+        };
+        for (code, rules) in codes {
+            let entry = u32::try_from(table.rules.len()).ok().map(|at| (code, at));
+            let mut slot = table.slot(code);
+            while table.slots.get(slot).is_some_and(Option::is_some) {
+                slot = table.behind(slot);
+            }
+            if let Some(free) = table.slots.get_mut(slot) {
+                *free = entry;
+            }
+            table.rules.push(rules);
+        }
+        table
+    }
+
+    #[inline]
+    fn find(&self, code: i64) -> &[usize] {
+        let mut slot = self.slot(code);
+        while let Some(Some((other, at))) = self.slots.get(slot) {
+            if *other == code {
+                return self.rules.get(*at as usize).map_or(&[], Vec::as_slice);
+            }
+            slot = self.behind(slot);
+        }
+        &[]
+    }
+
+    /// Fibonacci hashing: the upper bits of the product, as many as it takes.
+    #[inline]
+    fn slot(&self, code: i64) -> usize {
+        let product = code.cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let upper = usize::try_from(product >> 32).unwrap_or_default();
+        upper & self.slots.len().wrapping_sub(1)
+    }
+
+    #[inline]
+    fn behind(&self, slot: usize) -> usize {
+        (slot + 1) & self.slots.len().wrapping_sub(1)
     }
 }
 
@@ -352,6 +403,20 @@ fn http_rule_id(http_status: i32) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_of_a_large_table_is_found_and_no_other() {
+        let codes: Vec<i64> = (0..10_000).map(|n| n * n * 37 - 5_000_000).collect();
+        let mut sorted = codes.clone();
+        sorted.dedup();
+        let table = IntegerTable::new(sorted.iter().copied().zip((0..).map(|n| vec![n])).collect());
+        for (index, code) in sorted.iter().enumerate() {
+            assert_eq!(table.find(*code), [index]);
+            assert_eq!(table.find(code + 1), [0_usize; 0]);
+        }
+        assert_eq!(IntegerTable::new(Vec::new()).find(0), [0_usize; 0]);
+        assert_eq!(IntegerTable::default().find(0), [0_usize; 0]);
+    }
 
     #[test]
     fn every_status_that_can_fail_has_its_id() {

@@ -155,6 +155,14 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     pub(crate) fn key(&mut self) -> Result<Value, Stop> {
         let start = self.at;
+        if let Some(length) = self.short_key() {
+            self.at = start + length + 3;
+            return Ok(Value {
+                kind: Kind::Plain,
+                start,
+                end: start + length + 2,
+            });
+        }
         if self.text.get(start) != Some(&b'"') {
             return Err(Stop::Malformed);
         }
@@ -165,6 +173,24 @@ impl<'a> Scanner<'a> {
         } else {
             Err(Stop::Malformed)
         }
+    }
+
+    /// The length of a plain key of at most 15 bytes with its colon right behind
+    /// it, which nearly all keys are.
+    #[inline(always)]
+    fn short_key(&self) -> Option<usize> {
+        let (quote, behind) = self.text.get(self.at..)?.split_first()?;
+        let sixteen = behind.first_chunk::<16>()?;
+        let (first, second) = sixteen.split_first_chunk::<8>()?;
+        let mut marks = special_bytes(u64::from_le_bytes(*first), HIGH_BITS);
+        let mut length = 0;
+        if marks == 0 {
+            marks = special_bytes(u64::from_le_bytes(*second.first_chunk()?), HIGH_BITS);
+            length = 8;
+        }
+        length += (marks.trailing_zeros() / 8) as usize;
+        let is_key = *quote == b'"' && behind.get(length..length + 2) == Some(b"\":");
+        is_key.then_some(length)
     }
 
     #[inline(always)]
@@ -382,24 +408,29 @@ fn digit_run(text: &[u8]) -> usize {
     passed + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
+/// The high bits of the bytes of `word` that end or complicate a string.
+///
+/// Mycroft's test for a byte below a limit, three times. A borrow can only mark
+/// bytes *behind* a true mark, so the lowest mark is exact.
+#[inline]
+fn special_bytes(word: u64, suspicious: u64) -> u64 {
+    let quote = word ^ (LOW_BITS * b'"' as u64);
+    let backslash = word ^ (LOW_BITS * b'\\' as u64);
+    let below = quote.wrapping_sub(LOW_BITS)
+        | backslash.wrapping_sub(LOW_BITS)
+        | word.wrapping_sub(LOW_BITS * 0x20);
+    // The tests are exact for bytes below 0x80 alone.
+    below & !word & HIGH_BITS | word & suspicious
+}
+
 /// How many bytes pass before one that ends or complicates a string: a quote, a
 /// backslash, a control character, a byte marked by `suspicious`, or the end.
-///
-/// Eight bytes at a time (Mycroft's test for a byte below a limit). A borrow
-/// can only mark bytes *behind* a true mark, so the lowest mark is exact.
 #[inline]
 fn plain_run(text: &[u8], suspicious: u64) -> usize {
     let mut passed = 0;
     let mut rest = text;
     while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (LOW_BITS * b'"' as u64);
-        let backslash = word ^ (LOW_BITS * b'\\' as u64);
-        let below = quote.wrapping_sub(LOW_BITS)
-            | backslash.wrapping_sub(LOW_BITS)
-            | word.wrapping_sub(LOW_BITS * 0x20);
-        // The tests are exact for bytes below 0x80 alone.
-        let marks = below & !word & HIGH_BITS | word & suspicious;
+        let marks = special_bytes(u64::from_le_bytes(*chunk), suspicious);
         if marks != 0 {
             return passed + (marks.trailing_zeros() / 8) as usize;
         }

@@ -11,7 +11,18 @@ pub(crate) fn folded<'t>(text: RawText<'t>) -> impl Iterator<Item = char> + Clon
     text.chars()
         .take(folded_end(text))
         .skip_while(|&character| is_json_space(character))
-        .flat_map(char::to_lowercase)
+        .flat_map(lower_case)
+}
+
+/// The lower-case form of a character: one, or rarely more.
+fn lower_case(character: char) -> impl Iterator<Item = char> + Clone {
+    // Han and kana have no case, and the library's table is slow to say so.
+    let (one, more) = match character {
+        '\0'..='\x7F' => (Some(character.to_ascii_lowercase()), None),
+        '\u{3000}'..='\u{9FFF}' => (Some(character), None),
+        _ => (None, Some(character.to_lowercase())),
+    };
+    one.into_iter().chain(more.into_iter().flatten())
 }
 
 /// How many characters stand before what folding takes off the end: first
@@ -74,8 +85,8 @@ impl Patterns {
             self.are_in_ascii(message.bytes)
         } else {
             self.phrases
-                .iter()
-                .any(|phrase| phrase.is_in(message.chars()))
+                .chunks(AT_ONCE)
+                .any(|phrases| any_is_in(phrases, message.chars()))
         }
     }
 
@@ -121,17 +132,6 @@ impl Phrase {
         }
     }
 
-    fn is_in(&self, message: impl Iterator<Item = char>) -> bool {
-        let mut matched = 0;
-        for character in message.flat_map(char::to_lowercase) {
-            matched = step(&self.characters, &self.fallback, matched, character);
-            if matched == self.characters.len() {
-                return true;
-            }
-        }
-        self.characters.is_empty()
-    }
-
     /// Whether ASCII text begins with the phrase, in any case.
     fn begins_ascii(&self, text: &[u8]) -> bool {
         let head = text.get(..self.characters.len());
@@ -141,6 +141,20 @@ impl Phrase {
                 .all(|(byte, &character)| char::from(byte.to_ascii_lowercase()) == character)
         })
     }
+}
+
+/// As many phrases as are searched for in one pass.
+const AT_ONCE: usize = 16;
+
+/// Whether a message contains one of a few phrases, in one pass.
+fn any_is_in(phrases: &[Phrase], message: impl Iterator<Item = char>) -> bool {
+    let mut matched = [0; AT_ONCE];
+    message.flat_map(lower_case).any(|character| {
+        phrases.iter().zip(&mut matched).any(|(phrase, matched)| {
+            *matched = step(&phrase.characters, &phrase.fallback, *matched, character);
+            *matched == phrase.characters.len()
+        })
+    })
 }
 
 /// How much of `phrase` fits after one more character.
@@ -274,12 +288,33 @@ mod tests {
                 .map(|bit| if number >> bit & 1 == 1 { 'A' } else { 'b' })
                 .collect();
             let text = RawText::verbatim(text.as_bytes());
-            let slow = patterns
-                .phrases
-                .iter()
-                .any(|phrase| phrase.is_in(text.chars()));
+            let slow = any_is_in(&patterns.phrases, text.chars());
             assert_eq!(patterns.are_in(text), slow);
         }
+    }
+
+    #[test]
+    fn case_is_the_standard_librarys() {
+        for character in (0..=0x1_FFFF).filter_map(char::from_u32) {
+            assert!(
+                lower_case(character).eq(character.to_lowercase()),
+                "{character:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn more_phrases_than_fit_into_one_pass_are_all_searched_for() {
+        let phrases: Vec<String> = (0..40).map(|n| format!("词{n}。")).collect();
+        let patterns = Patterns::new(phrases.iter().map(String::as_str));
+        for phrase in &phrases {
+            let text = format!("a{phrase}b");
+            assert!(
+                patterns.are_in(RawText::verbatim(text.as_bytes())),
+                "{text}"
+            );
+        }
+        assert!(!patterns.are_in(RawText::verbatim("词40。".as_bytes())));
     }
 
     #[test]

@@ -225,7 +225,7 @@ impl Fields {
         (flag, has_false_flag)
     }
 
-    /// A blank string is a field but no code.
+    /// What the value of a code's field is as a code, if it is one.
     fn code<'a>(
         &self,
         value: Value,
@@ -234,17 +234,17 @@ impl Fields {
     ) -> Option<Code<'a>> {
         let text = value.text(body);
         let number = match value.kind {
-            Kind::Number => number(text),
-            Kind::Plain | Kind::Escaped => {
-                text.trimmed().next()?;
-                number(text)
-            }
+            Kind::Number | Kind::Plain | Kind::Escaped => number(text),
             // Arrays, objects and literals are read as the oddest of numbers.
             _ => Number::Fraction,
         };
         let identity = match number {
             Number::Integer(integer) => Identity::Integer(integer),
-            Number::Malformed => Identity::Word,
+            Number::Malformed => {
+                // A blank string is a field but no code.
+                text.trimmed().next()?;
+                Identity::Word
+            }
             Number::TooLarge => Identity::Nothing,
             Number::Fraction => {
                 anomalies.insert(Anomaly::OddCode);

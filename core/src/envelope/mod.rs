@@ -3,12 +3,14 @@
 //! * this file reads a whole body: what form it has, which fields count;
 //! * `fields` knows the profile's names and values, and says what each field
 //!   means;
+//! * `names` finds a key among the profile's names;
 //! * `sniff` tells what a body is that is no JSON object.
 //!
 //! Reading judges nothing: whether a reply is a success is the next room's
 //! question. It neither allocates nor recurses, and it never fails.
 
 pub(crate) mod fields;
+pub(crate) mod names;
 pub(crate) mod sniff;
 
 use crate::json::scan::{Kind, Scanner, Stop, is_space};

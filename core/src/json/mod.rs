@@ -1,7 +1,8 @@
 //! JSON, as far as this library needs it: one scanner that checks and finds the
-//! ends of things, and three readers of what it found.
+//! ends of things, and readers of what it found.
 //!
-//! * `scan` walks the text once: strings, numbers, literals, whole values.
+//! * `scan` walks the text once: strings, numbers, literals, whole values; with
+//!   `runs`, its steps over many bytes, and `brackets`, its memory;
 //! * `hex` reads the digits of an escape;
 //! * `text` is a string as received; it is unescaped only when asked for.
 //! * `number` turns any JSON spelling of an integer into that integer.
@@ -10,9 +11,11 @@
 //!
 //! Nothing here knows what an envelope is.
 
+mod brackets;
 pub(crate) mod document;
 mod hex;
 pub(crate) mod number;
+pub(crate) mod runs;
 pub(crate) mod scan;
 pub(crate) mod text;
 pub(crate) mod write;

@@ -5,6 +5,7 @@ use core::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::envelope::fields::{self, Fields, FlagValue, FlagValues};
+use crate::envelope::names;
 use crate::headers::{self, HeaderNames};
 use crate::json::document::{Document, Node, Problem, Value};
 use crate::json::number::Number;
@@ -128,8 +129,8 @@ fn field_names(node: &Node<'_>, is_default: bool, seen: &mut Vec<Seen>) -> Resul
     for node in array(node)? {
         let own = (!is_default).then_some(node.span.start);
         let name = string(node)?;
-        if name.is_empty() || name.len() > fields::MAX_NAME_LENGTH {
-            let allowed = format!("a name of 1 to {} bytes", fields::MAX_NAME_LENGTH);
+        if name.is_empty() || name.len() > names::MAX_NAME_LENGTH {
+            let allowed = format!("a name of 1 to {} bytes", names::MAX_NAME_LENGTH);
             return Err(wrong(node, &allowed));
         }
         if let Some((_, earlier)) = seen.iter().find(|(earlier, _)| earlier == name) {

@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_OF_FUZZING ?= 600
 
-.PHONY: help demo test bench fuzz doc fmt clean
+.PHONY: help demo test install bench fuzz doc fmt clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,9 +20,14 @@ demo: ## fetch replies over the wire and show what they mean (ALL=1 shows every 
 test: ## everything there is; ends with "N passed, N failed"
 	@tests/all
 
+install: ## the C library under PREFIX (default /usr/local), for packagers below DESTDIR
+	@tests/tools rust
+	ffi/install.sh "$(PREFIX)" "$(DESTDIR)"
+
 bench: ## compare with the alternatives, interleaved in one run
 	@tests/tools rust
 	cargo run --quiet --release -p aftercall-benches
+	cargo bench --quiet -p aftercall-ffi --bench abi
 
 fuzz: ## look for bodies, headers and profiles that break something (10 minutes)
 	@tests/tools rust c++

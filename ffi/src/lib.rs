@@ -1,11 +1,54 @@
-//! The C ABI of `aftercall`.
+//! The C ABI of `aftercall`, version 0.x.
 //!
-//! So far it says which version it is. Judging, and the header, follow.
+//! Read in this order:
+//!
+//! * `status`, `constants`, `version`: numbers that never change their meaning;
+//! * `boundary`: what every exported body is wrapped in, so that no panic leaves;
+//! * `pointer`, `buffer`: the only places that read and write through raw
+//!   pointers, and check them;
+//! * `profile`, `error`, `reply`, `verdict`, `judge`, `names`: the handle layer;
+//! * `flat`: the same work in integers, strings and caller's buffers, with
+//!   `explain` for those who would rather pass JSON.
+//!
+//! The documentation comments are those of the C header, which a test writes
+//! from this crate; so they speak to C programmers.
+//!
+//! It refuses to decide anything: what a reply means is the core's business.
 
-use core::ffi::c_char;
+#![allow(
+    non_camel_case_types,
+    reason = "types are named as C programmers see them"
+)]
+// The signatures are a contract, the safety section of each is its C comment.
+#![allow(clippy::missing_safety_doc)]
 
-/// The library's version, such as `0.1.0`: static, NUL-terminated, never NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn acall_version_string() -> *const c_char {
-    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
-}
+// The order of the header; rustfmt sorts only within a group.
+mod boundary;
+mod buffer;
+mod pointer;
+
+pub mod version;
+
+pub mod status;
+
+pub mod constants;
+
+pub mod judge;
+
+pub mod profile;
+
+pub mod reply;
+
+pub mod verdict;
+
+pub mod names;
+
+pub mod error;
+
+pub mod flat;
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod layout;
+
+#[cfg(aftercall_test_panic)]
+mod test_panic;

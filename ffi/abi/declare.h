@@ -1,0 +1,21 @@
+/* The version of the header as text. */
+#define ACALL_VERSION_STRING "@VERSION@"
+
+/* Define ACALL_STATIC where the static library is linked on Windows. */
+#ifndef ACALL_API
+#if defined(_WIN32) && !defined(ACALL_STATIC)
+#define ACALL_API __declspec(dllimport)
+#else
+#define ACALL_API
+#endif
+#endif
+
+/* A reply, or a verdict, that says nothing yet. */
+#define ACALL_REPLY_INIT {sizeof(acall_reply), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_VERDICT_INIT \
+    {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+#ifdef __cplusplus
+extern "C" {
+#endif

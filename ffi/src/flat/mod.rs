@@ -1,0 +1,41 @@
+//! The flat layer: integers, strings and caller's buffers, for COBOL, Fortran,
+//! old C and whatever else dislikes structures and pointers to pointers.
+//!
+//! * `judge`: one reply in, a block of bytes out;
+//! * `verdict`: what the block says;
+//! * `headers`: a reply's headers as one text;
+//! * `explain`: JSON in, JSON out;
+//! * `last_error`: what was wrong with this thread's last failed call.
+
+mod headers;
+
+pub mod judge;
+
+pub mod verdict;
+
+pub mod explain;
+
+pub mod last_error;
+
+use crate::pointer;
+use crate::status::Status;
+
+/// Bytes with a flat length: -1 if a NUL ends them, any other negative number
+/// is refused.
+///
+/// # Safety
+///
+/// `start` is NULL or points to `length` readable bytes, or to a NUL-terminated
+/// text if `length` is -1; unchanged for as long as the slice lives.
+unsafe fn bytes<'a>(start: *const core::ffi::c_char, length: i32) -> Result<&'a [u8], Status> {
+    if length == -1 {
+        if start.is_null() {
+            return Err(Status::Null);
+        }
+        // SAFETY: not NULL, and the caller promises a NUL.
+        return Ok(unsafe { core::ffi::CStr::from_ptr(start) }.to_bytes());
+    }
+    let length = usize::try_from(length).map_err(|_| Status::Argument)?;
+    // SAFETY: the caller's promise.
+    unsafe { pointer::bytes(start.cast(), length) }
+}

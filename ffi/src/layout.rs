@@ -1,0 +1,73 @@
+//! The layout of every structure of the C ABI, on a 64-bit target. The same
+//! numbers stand in tests/c/layout.c, for the C compiler's view of the header.
+
+use core::mem::offset_of;
+
+use crate::pointer::Sized32;
+use crate::reply::{acall_header, acall_reply};
+use crate::verdict::acall_verdict;
+
+macro_rules! layout {
+    ($structure:ident, $size:literal, { $($field:ident: $offset:literal,)+ }) => {
+        const _: () = assert!(size_of::<$structure>() == $size);
+        $(const _: () = assert!(offset_of!($structure, $field) == $offset);)+
+        // A field that is missing here does not compile.
+        const _: fn($structure) = |structure| {
+            let $structure { $($field: _,)+ } = structure;
+        };
+    };
+}
+
+layout!(acall_header, 32, {
+    name: 0,
+    name_length: 8,
+    value: 16,
+    value_length: 24,
+});
+
+layout!(acall_reply, 64, {
+    struct_size: 0,
+    flags: 4,
+    http_status: 8,
+    fault: 12,
+    expect: 16,
+    reserved: 20,
+    now_unix_ms: 24,
+    body: 32,
+    body_length: 40,
+    headers: 48,
+    header_count: 56,
+});
+
+layout!(acall_verdict, 160, {
+    struct_size: 0,
+    flags: 4,
+    outcome: 8,
+    category: 12,
+    advice: 16,
+    effect: 20,
+    alternative: 24,
+    repeat: 28,
+    http_status: 32,
+    anomalies: 36,
+    correlation_id_header: 40,
+    amount_header: 44,
+    code: 48,
+    server_delay_ms: 56,
+    data_offset: 64,
+    data_length: 72,
+    message_offset: 80,
+    message_length: 88,
+    code_text_offset: 96,
+    code_text_length: 104,
+    correlation_id_offset: 112,
+    correlation_id_length: 120,
+    amount_offset: 128,
+    amount_length: 136,
+    rule_length: 144,
+    rule: 152,
+});
+
+// Nobody's header is older than the first, whose structures were these.
+const _: () = assert!(<acall_reply as Sized32>::FIRST_SIZE == 64);
+const _: () = assert!(<acall_verdict as Sized32>::FIRST_SIZE == 160);

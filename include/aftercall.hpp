@@ -1,0 +1,634 @@
+// aftercall for C++: the reply is here: what does it mean, and what now?
+//
+// Header-only, over the C ABI in aftercall.h; link with libaftercall. C++11
+// and up; throws nothing and needs neither exceptions nor RTTI (where memory
+// runs out, std::string does what it does).
+//
+//     #include <aftercall.hpp>
+//     #include <iostream>
+//
+//     int main() {
+//         auto verdict = aftercall::judge({200, R"({"status":false,"error_code":67200005})"});
+//         if (verdict.is_success()) return 0;
+//         std::cout << aftercall::name(verdict.category()) << '\n';  // balance
+//     }
+//
+// What a Reply is made from, it only borrows: body and headers must live as
+// long as the reply, and as long as verdicts made from it. A verdict made with
+// a profile of your own borrows its rule() from that profile. Every class may
+// be used by many threads at once as long as nobody changes or moves it.
+//
+// From C++17 on, View is std::string_view and Optional is std::optional;
+// before, small substitutes of the same use stand in, in a namespace of their
+// own, so that both may be linked into one program.
+
+#ifndef AFTERCALL_HPP
+#define AFTERCALL_HPP
+
+#include "aftercall.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+// MSVC leaves __cplusplus at 1997 unless asked.
+#if defined(_MSVC_LANG)
+#define AFTERCALL_CPLUSPLUS _MSVC_LANG
+#else
+#define AFTERCALL_CPLUSPLUS __cplusplus
+#endif
+
+#if AFTERCALL_CPLUSPLUS >= 201703L
+#include <optional>
+#include <string_view>
+#define AFTERCALL_DIALECT cpp17
+#define AFTERCALL_NODISCARD [[nodiscard]]
+#else
+#define AFTERCALL_DIALECT cpp11
+#define AFTERCALL_NODISCARD
+#endif
+
+namespace aftercall {
+inline namespace AFTERCALL_DIALECT {
+
+#if AFTERCALL_CPLUSPLUS >= 201703L
+
+using View = std::string_view;
+template <class T> using Optional = std::optional<T>;
+
+#else
+
+/// Bytes that belong to somebody else.
+class View {
+public:
+    View() noexcept : data_(""), size_(0) {}
+    View(const char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    View(const char* text) noexcept : data_(text), size_(std::strlen(text)) {}
+    View(const std::string& text) noexcept : data_(text.data()), size_(text.size()) {}
+
+    const char* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    const char* begin() const noexcept { return data_; }
+    const char* end() const noexcept { return data_ + size_; }
+    explicit operator std::string() const { return std::string(data_, size_); }
+
+    friend bool operator==(View left, View right) noexcept {
+        return left.size_ == right.size_
+            && (left.size_ == 0 || std::memcmp(left.data_, right.data_, left.size_) == 0);
+    }
+    friend bool operator!=(View left, View right) noexcept { return !(left == right); }
+
+private:
+    const char* data_;
+    std::size_t size_;
+};
+
+/// A value, or none.
+template <class T> class Optional {
+public:
+    Optional() : value_(), has_value_(false) {}
+    Optional(T value) : value_(std::move(value)), has_value_(true) {}
+
+    bool has_value() const noexcept { return has_value_; }
+    explicit operator bool() const noexcept { return has_value_; }
+    const T& operator*() const noexcept { return value_; }
+    const T* operator->() const noexcept { return &value_; }
+    T value_or(T other) const { return has_value_ ? value_ : std::move(other); }
+
+    friend bool operator==(const Optional& left, const Optional& right) {
+        return left.has_value_ == right.has_value_
+            && (!left.has_value_ || left.value_ == right.value_);
+    }
+    friend bool operator!=(const Optional& left, const Optional& right) {
+        return !(left == right);
+    }
+
+private:
+    T value_;
+    bool has_value_;
+};
+
+#endif
+
+// The closed sets, with the numbers of the C ABI. A newer library may say a
+// number that is not listed here: have a default branch.
+
+/// Whether the call got what it asked for.
+enum class Outcome : std::int32_t {
+    none = ACALL_OUTCOME_NONE,
+    success = ACALL_OUTCOME_SUCCESS,
+    failure = ACALL_OUTCOME_FAILURE
+};
+
+/// What went wrong, in terms that do not depend on the API.
+enum class Category : std::int32_t {
+    none = ACALL_CATEGORY_NONE,
+    success = ACALL_CATEGORY_SUCCESS,
+    authentication = ACALL_CATEGORY_AUTHENTICATION,
+    permission = ACALL_CATEGORY_PERMISSION,
+    account = ACALL_CATEGORY_ACCOUNT,
+    balance = ACALL_CATEGORY_BALANCE,
+    quota = ACALL_CATEGORY_QUOTA,
+    rate_limit = ACALL_CATEGORY_RATE_LIMIT,
+    invalid_request = ACALL_CATEGORY_INVALID_REQUEST,
+    upload = ACALL_CATEGORY_UPLOAD,
+    not_found = ACALL_CATEGORY_NOT_FOUND,
+    upstream = ACALL_CATEGORY_UPSTREAM,
+    server = ACALL_CATEGORY_SERVER,
+    transport = ACALL_CATEGORY_TRANSPORT,
+    protocol = ACALL_CATEGORY_PROTOCOL,
+    unknown = ACALL_CATEGORY_UNKNOWN,
+    cancelled = ACALL_CATEGORY_CANCELLED
+};
+
+/// Whether sending the same request again can help, from the reply alone.
+enum class Advice : std::int32_t {
+    never = ACALL_ADVICE_NEVER,
+    backoff = ACALL_ADVICE_BACKOFF,
+    throttle = ACALL_ADVICE_THROTTLE,
+    refresh_auth = ACALL_ADVICE_REFRESH_AUTH,
+    hold = ACALL_ADVICE_HOLD
+};
+
+/// What may have happened on the server.
+enum class Effect : std::int32_t {
+    unknown = ACALL_EFFECT_UNKNOWN,
+    not_sent = ACALL_EFFECT_NOT_SENT,
+    rejected = ACALL_EFFECT_REJECTED,
+    done = ACALL_EFFECT_DONE
+};
+
+/// What an operation does, which decides whether it may be repeated blindly.
+enum class OperationKind : std::int32_t {
+    mutation = ACALL_KIND_MUTATION,
+    query = ACALL_KIND_QUERY,
+    auth = ACALL_KIND_AUTH
+};
+
+/// What the caller asked for.
+enum class Expect : std::int32_t {
+    envelope = ACALL_EXPECT_ENVELOPE,
+    raw = ACALL_EXPECT_RAW
+};
+
+/// Why an exchange ended without a complete reply.
+enum class Fault : std::int32_t {
+    none = ACALL_FAULT_NONE,
+    dns = ACALL_FAULT_DNS,
+    connect = ACALL_FAULT_CONNECT,
+    connect_timeout = ACALL_FAULT_CONNECT_TIMEOUT,
+    proxy = ACALL_FAULT_PROXY,
+    tls = ACALL_FAULT_TLS,
+    read_timeout = ACALL_FAULT_READ_TIMEOUT,
+    reset = ACALL_FAULT_RESET,
+    closed = ACALL_FAULT_CLOSED,
+    truncated = ACALL_FAULT_TRUNCATED,
+    decode = ACALL_FAULT_DECODE,
+    too_large = ACALL_FAULT_TOO_LARGE,
+    bad_request = ACALL_FAULT_BAD_REQUEST,
+    cancelled = ACALL_FAULT_CANCELLED
+};
+
+/// What was odd about a reply; one bit each.
+enum class Anomaly : std::uint32_t {
+    duplicate_field = ACALL_ANOMALY_DUPLICATE_FIELD,
+    odd_flag = ACALL_ANOMALY_ODD_FLAG,
+    odd_code = ACALL_ANOMALY_ODD_CODE,
+    malformed_body = ACALL_ANOMALY_MALFORMED_BODY,
+    contradiction = ACALL_ANOMALY_CONTRADICTION,
+    by_message = ACALL_ANOMALY_BY_MESSAGE,
+    invalid_utf8 = ACALL_ANOMALY_INVALID_UTF8,
+    too_deep = ACALL_ANOMALY_TOO_DEEP
+};
+
+/// What the library's functions answer.
+enum class Status : std::int32_t {
+    ok = ACALL_OK,
+    null = ACALL_E_NULL,
+    argument = ACALL_E_ARGUMENT,
+    utf8 = ACALL_E_UTF8,
+    buffer_too_small = ACALL_E_BUFFER_TOO_SMALL,
+    abi_mismatch = ACALL_E_ABI_MISMATCH,
+    panic = ACALL_E_PANIC,
+    absent = ACALL_E_ABSENT,
+    profile = ACALL_E_PROFILE,
+    profile_unknown = ACALL_E_PROFILE_UNKNOWN,
+    reply_json = ACALL_E_REPLY_JSON
+};
+
+namespace detail {
+
+inline const char* or_empty(const char* text) noexcept { return text ? text : ""; }
+
+template <class T> acall_status number_of(T value) noexcept {
+    return static_cast<std::int32_t>(value);
+}
+
+/// A structure of the C ABI that says nothing yet.
+template <class T> T sized() noexcept {
+    T structure = T();
+    structure.struct_size = static_cast<std::uint32_t>(sizeof(T));
+    return structure;
+}
+
+} // namespace detail
+
+// The name that data files and every language use; "" for a number that this
+// library does not know. Static and NUL-terminated.
+
+inline const char* name(Outcome value) noexcept {
+    return detail::or_empty(acall_outcome_name(detail::number_of(value)));
+}
+inline const char* name(Category value) noexcept {
+    return detail::or_empty(acall_category_name(detail::number_of(value)));
+}
+inline const char* name(Advice value) noexcept {
+    return detail::or_empty(acall_advice_name(detail::number_of(value)));
+}
+inline const char* name(Effect value) noexcept {
+    return detail::or_empty(acall_effect_name(detail::number_of(value)));
+}
+inline const char* name(OperationKind value) noexcept {
+    return detail::or_empty(acall_operation_kind_name(detail::number_of(value)));
+}
+inline const char* name(Expect value) noexcept {
+    return detail::or_empty(acall_expect_name(detail::number_of(value)));
+}
+inline const char* name(Fault value) noexcept {
+    return detail::or_empty(acall_fault_name(detail::number_of(value)));
+}
+inline const char* name(Anomaly value) noexcept {
+    return detail::or_empty(acall_anomaly_name(static_cast<std::uint32_t>(value)));
+}
+inline const char* name(Status value) noexcept {
+    return detail::or_empty(acall_status_name(detail::number_of(value)));
+}
+
+/// What a status means, in English.
+inline const char* message(Status value) noexcept {
+    return detail::or_empty(acall_status_message(detail::number_of(value)));
+}
+
+/// The number of a category in google.rpc.Code.
+inline int grpc_code(Category value) noexcept {
+    return acall_category_grpc_code(detail::number_of(value));
+}
+/// The HTTP status with which a service passes such a failure on.
+inline int suggested_http_status(Category value) noexcept {
+    return acall_category_http_status(detail::number_of(value));
+}
+/// The `type` of RFC 9457 problem details.
+inline const char* problem_type(Category value) noexcept {
+    return detail::or_empty(acall_category_problem_type(detail::number_of(value)));
+}
+
+/// The library's version, and whether it serves programs built with this
+/// header.
+inline const char* version() noexcept { return acall_version_string(); }
+inline bool is_compatible() noexcept { return acall_abi_compatible(ACALL_ABI_VERSION) == 1; }
+
+/// What was wrong with a document, and where. Owns it; moves, does not copy.
+class Error {
+public:
+    Error() noexcept : error_(nullptr) {}
+    Error(Error&& other) noexcept : error_(other.error_) { other.error_ = nullptr; }
+    Error& operator=(Error&& other) noexcept {
+        std::swap(error_, other.error_);
+        return *this;
+    }
+    Error(const Error&) = delete;
+    Error& operator=(const Error&) = delete;
+    ~Error() { acall_error_free(error_); }
+
+    /// Whether there was an error.
+    explicit operator bool() const noexcept { return error_ != nullptr; }
+    Status status() const noexcept { return static_cast<Status>(acall_error_status(error_)); }
+    /// One line for developers; valid as long as the error.
+    const char* message() const noexcept { return acall_error_message(error_); }
+    /// The way to the wrong value, such as codes[3].category.
+    const char* path() const noexcept { return acall_error_path(error_); }
+    /// From 1; 0 if the error is about no line.
+    std::int64_t line() const noexcept { return acall_error_line(error_); }
+    /// In characters, from 1.
+    std::int64_t column() const noexcept { return acall_error_column(error_); }
+
+private:
+    friend class Profile;
+    acall_error* error_;
+};
+
+/// Everything that is particular to one API. Owns what it read; moves, does
+/// not copy. A profile that is empty (moved from, or not found) judges nothing.
+class Profile {
+public:
+    /// The built-in profile of the Eureka Open Platform REST API.
+    static Profile eureka() noexcept { return Profile(acall_profile_eureka(), nullptr); }
+
+    /// The built-in profile of that name, or an empty one.
+    static Profile built_in(View name) noexcept {
+        const acall_profile* found = nullptr;
+        acall_profile_builtin(name.data(), name.size(), &found);
+        return Profile(found, nullptr);
+    }
+
+    /// Reads a profile from JSON. Empty if it is refused; `error`, if given,
+    /// then says why.
+    static Profile from_json(View json, Error* error = nullptr) noexcept {
+        acall_profile* read = nullptr;
+        Error refusal;
+        acall_profile_from_json(json.data(), json.size(), &read, &refusal.error_);
+        if (error) *error = std::move(refusal);
+        return Profile(read, read);
+    }
+
+    Profile(Profile&& other) noexcept : profile_(other.profile_), owned_(other.owned_) {
+        other.profile_ = nullptr;
+        other.owned_ = nullptr;
+    }
+    Profile& operator=(Profile&& other) noexcept {
+        std::swap(profile_, other.profile_);
+        std::swap(owned_, other.owned_);
+        return *this;
+    }
+    Profile(const Profile&) = delete;
+    Profile& operator=(const Profile&) = delete;
+    ~Profile() { acall_profile_free(owned_); }
+
+    /// Whether there is a profile.
+    explicit operator bool() const noexcept { return profile_ != nullptr; }
+    /// Valid as long as the profile.
+    View name() const noexcept { return part(acall_profile_name); }
+    /// The version of the profile's data; valid as long as the profile.
+    View version() const noexcept { return part(acall_profile_version); }
+    /// The handle of the C ABI; NULL if empty.
+    const acall_profile* get() const noexcept { return profile_; }
+
+private:
+    Profile(const acall_profile* profile, acall_profile* owned) noexcept
+        : profile_(profile), owned_(owned) {}
+
+    View part(acall_status (*read)(const acall_profile*, const char**, std::size_t*))
+        const noexcept {
+        const char* text = "";
+        std::size_t length = 0;
+        read(profile_, &text, &length);
+        return View(text, length);
+    }
+
+    const acall_profile* profile_;
+    acall_profile* owned_;
+};
+
+/// What one exchange brought. Borrows body and headers.
+class Reply {
+public:
+    /// A complete reply; an http_status of 0 means that it is not known.
+    Reply(int http_status, View body) noexcept : reply_(detail::sized<acall_reply>()) {
+        reply_.http_status = http_status;
+        reply_.body = body.data();
+        reply_.body_length = body.size();
+    }
+
+    /// No complete reply came.
+    explicit Reply(Fault fault) noexcept : reply_(detail::sized<acall_reply>()) {
+        reply_.fault = detail::number_of(fault);
+    }
+
+    /// Adds one header; names count in any case.
+    Reply& header(View name, View value) {
+        acall_header header = acall_header();
+        header.name = name.data();
+        header.name_length = name.size();
+        header.value = value.data();
+        header.value_length = value.size();
+        headers_.push_back(header);
+        return *this;
+    }
+
+    /// Adds the headers of any collection of pairs of texts.
+    template <class Pairs> Reply& headers(const Pairs& pairs) {
+        for (const auto& pair : pairs) header(pair.first, pair.second);
+        return *this;
+    }
+
+    /// Says what the call asked for: an envelope, unless told otherwise.
+    Reply& expecting(Expect expect) noexcept {
+        reply_.expect = detail::number_of(expect);
+        return *this;
+    }
+
+    /// The wall clock; needed only where a server names a date to wait for.
+    Reply& received_at(std::chrono::system_clock::time_point now) noexcept {
+        return received_at_unix_ms(
+            std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
+    }
+    /// The same in milliseconds since 1970; 0 is no clock.
+    Reply& received_at_unix_ms(std::int64_t now) noexcept {
+        reply_.now_unix_ms = now;
+        return *this;
+    }
+
+private:
+    friend class Verdict;
+
+    /// As the C ABI wants it; valid until the reply changes.
+    acall_reply get() const noexcept {
+        acall_reply reply = reply_;
+        reply.headers = headers_.data();
+        reply.header_count = headers_.size();
+        return reply;
+    }
+
+    acall_reply reply_;
+    std::vector<acall_header> headers_;
+};
+
+/// What a reply means. Borrows the bytes that the reply borrowed.
+class Verdict {
+public:
+    /// Says neither success nor failure.
+    Verdict() noexcept
+        : verdict_(detail::sized<acall_verdict>()), body_(nullptr), body_length_(0),
+          headers_(), status_(Status::ok) {}
+
+    Verdict(const Profile& profile, const Reply& reply) noexcept : Verdict() {
+        const acall_reply given = reply.get();
+        acall_verdict judged = detail::sized<acall_verdict>();
+        status_ = static_cast<Status>(acall_judge(profile.get(), &given, &judged));
+        if (status_ != Status::ok) return;
+        verdict_ = judged;
+        if (given.fault == ACALL_FAULT_NONE) {
+            body_ = static_cast<const char*>(given.body);
+            body_length_ = given.body_length;
+        }
+        // The reply's list of headers may be gone before their texts are.
+        keep(given, verdict_.correlation_id_header, 0);
+        keep(given, verdict_.amount_header, 1);
+    }
+
+    /// Why nothing was judged: an empty profile, or a number that is in no set.
+    Status status() const noexcept { return status_; }
+
+    Outcome outcome() const noexcept { return static_cast<Outcome>(verdict_.outcome); }
+    bool is_success() const noexcept { return verdict_.outcome == ACALL_OUTCOME_SUCCESS; }
+    Category category() const noexcept { return static_cast<Category>(verdict_.category); }
+    Advice advice() const noexcept { return static_cast<Advice>(verdict_.advice); }
+    Effect effect() const noexcept { return static_cast<Effect>(verdict_.effect); }
+
+    /// A second category where the API's own documentation is ambiguous.
+    Optional<Category> alternative() const {
+        return optional<Category>(verdict_.alternative != ACALL_CATEGORY_NONE,
+                                  verdict_.alternative);
+    }
+    /// The kind of operation that the API says may be repeated after this.
+    Optional<OperationKind> repeat() const {
+        return optional<OperationKind>(is_judged() && verdict_.repeat >= 0, verdict_.repeat);
+    }
+    /// The API's code, if it is an integer.
+    Optional<std::int64_t> code() const {
+        return optional<std::int64_t>(has(ACALL_VERDICT_HAS_CODE), verdict_.code);
+    }
+    /// As given; none after a fault.
+    Optional<int> http_status() const {
+        return optional<int>(is_judged() && !has(ACALL_VERDICT_FAULT), verdict_.http_status);
+    }
+    /// How long the server asks to wait.
+    Optional<std::chrono::milliseconds> server_delay() const {
+        return optional<std::chrono::milliseconds>(is_judged() && verdict_.server_delay_ms >= 0,
+                                                   verdict_.server_delay_ms);
+    }
+
+    /// The data, exactly as received; only a success has data. Borrowed from
+    /// the body.
+    Optional<View> data() const {
+        return bytes(verdict_.data_offset, verdict_.data_length);
+    }
+    /// The server's own words, as text: for developers and logs.
+    Optional<std::string> message() const { return text(ACALL_TEXT_MESSAGE); }
+    /// The same as received, before escapes are undone. Borrowed from the body.
+    Optional<View> raw_message() const {
+        return bytes(verdict_.message_offset, verdict_.message_length);
+    }
+    /// The code as received, also where it is no integer.
+    Optional<std::string> code_text() const { return text(ACALL_TEXT_CODE); }
+    /// The id under which support finds the call.
+    Optional<std::string> correlation_id() const { return text(ACALL_TEXT_CORRELATION_ID); }
+    /// The amount charged. Absent means unknown, not free.
+    Optional<std::string> amount() const { return text(ACALL_TEXT_AMOUNT); }
+    /// The id of the rule that decided, such as code:67200005. Borrowed from
+    /// the profile.
+    View rule() const noexcept {
+        return verdict_.rule
+            ? View(verdict_.rule, static_cast<std::size_t>(verdict_.rule_length))
+            : View();
+    }
+
+    /// Whether something was odd about the reply.
+    bool has(Anomaly anomaly) const noexcept {
+        return (verdict_.anomalies & static_cast<std::uint32_t>(anomaly)) != 0;
+    }
+    /// Every oddity, as bits.
+    std::uint32_t anomalies() const noexcept { return verdict_.anomalies; }
+
+    /// The structure of the C ABI; its header indices are this object's own.
+    const acall_verdict& get() const noexcept { return verdict_; }
+
+private:
+    bool is_judged() const noexcept { return verdict_.outcome != ACALL_OUTCOME_NONE; }
+    bool has(std::uint32_t flag) const noexcept { return (verdict_.flags & flag) != 0; }
+
+    template <class T, class N> static Optional<T> optional(bool has_value, N value) {
+        return has_value ? Optional<T>(static_cast<T>(value)) : Optional<T>();
+    }
+
+    void keep(const acall_reply& given, std::int32_t& index, std::int32_t place) noexcept {
+        if (index < 0) return;
+        headers_[place] = given.headers[index];
+        index = place;
+    }
+
+    Optional<View> bytes(std::int64_t offset, std::int64_t length) const {
+        if (!is_judged() || offset < 0) return Optional<View>();
+        return View(body_ + offset, static_cast<std::size_t>(length));
+    }
+
+    Optional<std::string> text(acall_text which) const {
+        if (!is_judged()) return Optional<std::string>();
+        acall_reply reply = detail::sized<acall_reply>();
+        reply.body = body_;
+        reply.body_length = body_length_;
+        reply.headers = headers_;
+        reply.header_count = 2;
+        std::size_t needed = 0;
+        acall_verdict_text(&verdict_, &reply, which, nullptr, 0, &needed);
+        if (needed == 0) return Optional<std::string>();
+        std::string text(needed, '\0');
+        acall_verdict_text(&verdict_, &reply, which, &text[0], needed, nullptr);
+        text.resize(needed - 1);
+        return text;
+    }
+
+    acall_verdict verdict_;
+    const char* body_;
+    std::size_t body_length_;
+    /// Those of the correlation id and of the amount.
+    acall_header headers_[2];
+    Status status_;
+};
+
+/// Judges one reply of the Eureka Open Platform REST API.
+AFTERCALL_NODISCARD inline Verdict judge(const Reply& reply) noexcept {
+    return Verdict(Profile::eureka(), reply);
+}
+
+/// Judges one reply of the API that a profile describes.
+AFTERCALL_NODISCARD inline Verdict judge(const Profile& profile, const Reply& reply) noexcept {
+    return Verdict(profile, reply);
+}
+
+/// Judges a reply that is written as JSON; returns the verdict as JSON, or an
+/// empty text: then `status`, if given, says why, and last_error() in words.
+AFTERCALL_NODISCARD inline std::string explain_json(View reply, Status* status = nullptr) {
+    std::string verdict;
+    std::int32_t needed = 0;
+    acall_status answer = ACALL_E_ARGUMENT;
+    if (reply.size() <= 0x7FFFFFFF) {
+        const std::int32_t length = static_cast<std::int32_t>(reply.size());
+        // A verdict without data is shorter than this.
+        verdict.resize(reply.size() / 2 + 512);
+        do {
+            answer = acall_explain_json(reply.data(), length, &verdict[0],
+                                        static_cast<std::int32_t>(verdict.size()), &needed);
+            verdict.resize(needed > 0 ? static_cast<std::size_t>(needed) : 1);
+        } while (answer == ACALL_E_BUFFER_TOO_SMALL);
+        verdict.pop_back();
+    }
+    if (answer != ACALL_OK) verdict.clear();
+    if (status) *status = static_cast<Status>(answer);
+    return verdict;
+}
+
+/// What was wrong with this thread's last explain_json() that failed.
+AFTERCALL_NODISCARD inline std::string last_error() {
+    std::int32_t needed = 0;
+    acall_last_error(nullptr, 0, &needed);
+    if (needed <= 0) return std::string();
+    std::string text(static_cast<std::size_t>(needed), '\0');
+    acall_last_error(&text[0], needed, nullptr);
+    text.pop_back();
+    return text;
+}
+
+} // namespace AFTERCALL_DIALECT
+} // namespace aftercall
+
+#undef AFTERCALL_CPLUSPLUS
+#undef AFTERCALL_DIALECT
+#undef AFTERCALL_NODISCARD
+
+#endif

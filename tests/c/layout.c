@@ -1,0 +1,82 @@
+/*
+ * The layout of every structure of the C ABI, on a 64-bit target, as this
+ * compiler sees the header. It compiles, or it does not. The same numbers
+ * stand in ffi/src/layout.rs, for the library's own view.
+ */
+
+#include <aftercall.h>
+
+#define LAYOUT_JOIN(a, b) a##b
+#define LAYOUT_NAME(line) LAYOUT_JOIN(layout_, line)
+#define ASSERT(is_true) \
+    typedef char LAYOUT_NAME(__LINE__)[(is_true) ? 1 : -1]
+#define SIZE(structure, size) ASSERT(sizeof(structure) == (size))
+#define AT(structure, field, offset) \
+    ASSERT(offsetof(structure, field) == (offset))
+
+#if defined(__LP64__) || defined(_WIN64)
+
+SIZE(acall_header, 32);
+AT(acall_header, name, 0);
+AT(acall_header, name_length, 8);
+AT(acall_header, value, 16);
+AT(acall_header, value_length, 24);
+
+SIZE(acall_reply, 64);
+AT(acall_reply, struct_size, 0);
+AT(acall_reply, flags, 4);
+AT(acall_reply, http_status, 8);
+AT(acall_reply, fault, 12);
+AT(acall_reply, expect, 16);
+AT(acall_reply, reserved, 20);
+AT(acall_reply, now_unix_ms, 24);
+AT(acall_reply, body, 32);
+AT(acall_reply, body_length, 40);
+AT(acall_reply, headers, 48);
+AT(acall_reply, header_count, 56);
+
+SIZE(acall_verdict, 160);
+AT(acall_verdict, struct_size, 0);
+AT(acall_verdict, flags, 4);
+AT(acall_verdict, outcome, 8);
+AT(acall_verdict, category, 12);
+AT(acall_verdict, advice, 16);
+AT(acall_verdict, effect, 20);
+AT(acall_verdict, alternative, 24);
+AT(acall_verdict, repeat, 28);
+AT(acall_verdict, http_status, 32);
+AT(acall_verdict, anomalies, 36);
+AT(acall_verdict, correlation_id_header, 40);
+AT(acall_verdict, amount_header, 44);
+AT(acall_verdict, code, 48);
+AT(acall_verdict, server_delay_ms, 56);
+AT(acall_verdict, data_offset, 64);
+AT(acall_verdict, data_length, 72);
+AT(acall_verdict, message_offset, 80);
+AT(acall_verdict, message_length, 88);
+AT(acall_verdict, code_text_offset, 96);
+AT(acall_verdict, code_text_length, 104);
+AT(acall_verdict, correlation_id_offset, 112);
+AT(acall_verdict, correlation_id_length, 120);
+AT(acall_verdict, amount_offset, 128);
+AT(acall_verdict, amount_length, 136);
+AT(acall_verdict, rule_length, 144);
+AT(acall_verdict, rule, 152);
+
+#endif
+
+/* Every number of the ABI has 32 bits, whatever the compiler's enums have. */
+ASSERT(sizeof(acall_status) == 4);
+ASSERT(sizeof(acall_category) == 4);
+ASSERT(sizeof(acall_text) == 4);
+
+/* Zeroed is neither a success nor anything else that was judged. */
+ASSERT(ACALL_OUTCOME_NONE == 0);
+ASSERT(ACALL_OUTCOME_SUCCESS != 0);
+
+/* A file needs something to export, and so does a linker. */
+int layout_is_asserted(void);
+int layout_is_asserted(void)
+{
+    return 1;
+}

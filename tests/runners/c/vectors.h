@@ -1,0 +1,99 @@
+/*
+ * Conformance vectors: reading their files, comparing, and telling. What a
+ * file says that nobody here knows is a failure: a vector must never pass
+ * because nobody looked at it.
+ */
+
+#ifndef RUNNER_VECTORS_H
+#define RUNNER_VECTORS_H
+
+#include <aftercall.h>
+
+#include "json.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What vectors can expect of a verdict. */
+enum key {
+    KEY_OUTCOME,
+    KEY_CATEGORY,
+    KEY_ADVICE,
+    KEY_EFFECT,
+    KEY_CODE,
+    KEY_CODE_TEXT,
+    KEY_HTTP_STATUS,
+    KEY_MESSAGE,
+    KEY_DATA,
+    KEY_CORRELATION_ID,
+    KEY_AMOUNT,
+    KEY_SERVER_DELAY_MS,
+    KEY_ALTERNATIVE,
+    KEY_ANOMALIES,
+    KEY_RULE,
+    KEY_COUNT
+};
+
+enum value_kind { VALUE_NULL, VALUE_INTEGER, VALUE_SET, VALUE_BYTES };
+
+/* A set is an integer of its members' bits. */
+struct value {
+    enum value_kind kind;
+    int64_t integer;
+    const char *bytes;
+    size_t length;
+};
+
+/* A whole verdict, as one of the library's doors gave it. */
+struct answer {
+    struct value of[KEY_COUNT];
+};
+
+/* One case. Everything lives until the next one. */
+struct vector {
+    const char *name;
+    size_t name_length;
+    /* The file's profile, and its name if it is built in, else NULL. */
+    const acall_profile *profile;
+    const char *built_in;
+    /* The text of a profile that is not built in. */
+    const char *profile_json;
+    size_t profile_json_length;
+    acall_reply reply;
+    /* The reply's JSON text. */
+    const struct json *reply_json;
+    const struct json *expect;
+    struct arena *arena;
+    int failures;
+};
+
+/* Values, made from what the library says. */
+struct value value_null(void);
+struct value value_integer(int64_t integer);
+struct value value_bytes(const char *bytes, size_t length);
+/* A name that the library knows; NULL is an empty text. */
+struct value value_name(const char *name);
+
+/* Says that something is wrong with a case. */
+void vector_fail(struct vector *vector, const char *reason);
+/* Compares an answer with what the case expects. */
+void vector_expect(struct vector *vector, const struct answer *answer);
+/* Compares two answers with each other. */
+void vector_agree(struct vector *vector, const struct answer *answer,
+                  const char *other_name, const struct answer *other);
+/* Reads the expected values that an object has; what is missing is null. */
+int answer_read(struct vector *vector, const struct json *object,
+                struct answer *answer);
+
+/* Judges a case through every door; ends with vector_expect or _fail. */
+typedef void (*judge_case)(struct vector *vector);
+
+/* The whole program: arguments are files, the result is the exit code. */
+int replay(int count, char **arguments, judge_case judge);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

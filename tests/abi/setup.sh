@@ -17,12 +17,15 @@ skip() {
     exit 77
 }
 
-# Makes sure that a program is there: need PROGRAM PACKAGE. Only root on a
-# system with apt-get has it installed; that is said.
+# Makes sure that a program is there: need PROGRAM PACKAGE. It is installed, and
+# that is said, only in CI or if AFTERCALL_INSTALL=1 asks for it.
 need() {
     command -v "$1" >/dev/null && return
+    if [ "${AFTERCALL_INSTALL:-}" != 1 ] && [ "${CI:-}" != true ]; then
+        skip "$1 is not installed; AFTERCALL_INSTALL=1 has it installed with apt-get, by root"
+    fi
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        skip "$1 is not installed"
+        skip "$1 is not installed, and only root can have it installed, with apt-get"
     fi
     printf 'installing %s with apt-get, for %s\n' "$2" "$1"
     if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2"; } \
@@ -35,14 +38,8 @@ need() {
 # The shared library as release builds it, in a folder of its own under the
 # names that linkers and programs look for.
 library() {
-    cargo build --quiet --release -p aftercall-ffi
-    mkdir -p "$work/lib"
-    local name
-    for name in libaftercall.so libaftercall.so.0; do
-        ln -sf "$target/release/libaftercall.so" "$work/lib/$name"
-    done
-    ln -sf "$target/release/libaftercall.a" "$work/lib/libaftercall.a"
-    linked="-L$work/lib -laftercall -Wl,-rpath,$work/lib -pthread"
+    libraries=$("$root/tests/library")
+    linked="-L$libraries -laftercall -Wl,-rpath,$libraries -pthread"
 }
 
 # The vectors of the judge.

@@ -1,0 +1,66 @@
+"""Every example of the documentation runs and prints what it says."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import types
+from pathlib import Path
+
+import pytest
+
+import aftercall
+from aftercall import _decoding, _responses, enums, errors
+
+from standin import Standin
+
+OPTIONS = doctest.ELLIPSIS
+
+
+def documented() -> list[tuple[str, str]]:
+    """The name and the text of everything that has an example."""
+    found = {}
+    for module in (aftercall, aftercall._native, enums, errors, _decoding, _responses):
+        found[module.__name__] = module.__doc__
+        for name, value in vars(module).items():
+            if isinstance(value, types.ModuleType) or name.startswith("__"):
+                continue
+            if getattr(value, "__module__", "").startswith("aftercall"):
+                found[f"{module.__name__}.{name}"] = inspect.getdoc(value)
+            if isinstance(value, type) and value.__module__.startswith("aftercall"):
+                for inner, member in vars(value).items():
+                    found[f"{module.__name__}.{name}.{inner}"] = inspect.getdoc(member)
+    return [(name, text) for name, text in found.items() if text and ">>>" in text]
+
+
+@pytest.mark.parametrize(("name", "text"), documented(), ids=lambda value: value if "\n" not in value else "")
+def test_the_example_in_a_docstring_runs(name: str, text: str) -> None:
+    scope = {**vars(aftercall), **vars(_decoding), "aftercall": aftercall}
+    run(text, name, scope)
+
+
+def test_there_are_examples() -> None:
+    assert len(documented()) >= 10
+
+
+def test_every_snippet_of_the_guide_runs(root: Path, standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    scope: dict[str, object] = {"url": standin.base_url + "/scene/code-67200005"}
+    examples = run((root / "docs" / "PYTHON.md").read_text(), "docs/PYTHON.md", scope)
+    assert examples >= 15
+
+
+def test_every_snippet_of_the_packages_page_runs(root: Path, standin: Standin) -> None:
+    scope: dict[str, object] = {"url": standin.base_url + "/scene/code-67200005"}
+    assert run((root / "python" / "README.md").read_text(), "python/README.md", scope) >= 3
+
+
+def run(text: str, name: str, scope: dict[str, object]) -> int:
+    """Runs the examples of a text; says how many there were."""
+    # The fence behind a snippet is no output of it.
+    text = "\n".join("" if line.startswith("```") else line for line in text.splitlines())
+    test = doctest.DocTestParser().get_doctest(text, scope, name, name, 0)
+    told: list[str] = []
+    result = doctest.DocTestRunner(optionflags=OPTIONS).run(test, out=told.append)
+    assert result.failed == 0, "".join(told)
+    return result.attempted

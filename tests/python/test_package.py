@@ -1,0 +1,87 @@
+"""The package as it is installed: what it exports, what it imports, and where a panic stops."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+import aftercall
+from aftercall import InternalError, _native
+
+
+def test_a_panic_becomes_an_exception_that_can_be_caught(capfd: pytest.CaptureFixture[str]) -> None:
+    probe = getattr(_native, "_panic_probe", None)
+    assert probe is not None, "the tests need the native half with its feature panic-probe"
+    with pytest.raises(InternalError, match="a fault in aftercall itself; please report it"):
+        probe()
+    assert "panicked" in capfd.readouterr().err
+    assert aftercall.judge(204, None, b"").is_success
+
+
+def test_everything_public_is_exported_and_documented() -> None:
+    public = {name for name in dir(aftercall) if not name.startswith("_")}
+    modules = {name for name in public if inspect.ismodule(getattr(aftercall, name))}
+    assert public - modules == set(aftercall.__all__) - {"__version__"} | {"TYPE_CHECKING"}
+    assert sorted(aftercall.__all__) == aftercall.__all__
+    assert modules <= {"enums", "errors"}
+    for name in aftercall.__all__:
+        assert getattr(aftercall, name).__doc__, name
+    for kind in (aftercall.Verdict, aftercall.Profile):
+        for name, member in vars(kind).items():
+            assert name.startswith("__") or member.__doc__, f"{kind.__name__}.{name}"
+
+
+def test_importing_it_imports_nothing_else(in_a_new_interpreter: Callable[[str], str]) -> None:
+    told = in_a_new_interpreter(
+        """
+        import sys
+        before = set(sys.modules)
+        import aftercall
+        print(*sorted(set(sys.modules) - before))
+        """
+    )
+    assert told.split() == ["aftercall", "aftercall._native"]
+
+
+def test_everything_is_there_at_first_use(in_a_new_interpreter: Callable[[str], str]) -> None:
+    for name in aftercall.__all__:
+        assert in_a_new_interpreter(f"import aftercall\nprint(aftercall.{name} is not None)") == "True\n"
+    told = in_a_new_interpreter("from aftercall import *\nprint(sorted(name for name in dir() if name[0] != '_'))")
+    assert told == f"{[name for name in aftercall.__all__ if name[0] != '_']}\n"
+    with pytest.raises(AttributeError, match="module 'aftercall' has no attribute 'nothing'"):
+        getattr(aftercall, "nothing")  # noqa: B009 - as an attribute, a type checker would refuse it
+
+
+def test_using_it_imports_no_library(in_a_new_interpreter: Callable[[str], str]) -> None:
+    told = in_a_new_interpreter(
+        """
+        import sys
+        before = set(sys.modules)
+        import aftercall
+        aftercall.judge(200, {}, b'{"status":true,"error_code":0}')
+        print(*sorted({name.split(".")[0] for name in set(sys.modules) - before}))
+        """
+    )
+    # What is not its own is what the enums need.
+    allowed = {"aftercall", "enum", "types", "operator", "_operator", "functools", "_functools", "collections"}
+    allowed |= {"_collections", "itertools", "keyword", "reprlib", "__future__"}
+    assert set(told.split()) <= allowed
+
+
+def test_it_can_be_imported_in_a_second_thread_and_with_warnings_as_errors(
+    in_a_new_interpreter: Callable[[str], str],
+) -> None:
+    told = in_a_new_interpreter(
+        """
+        import threading
+        def work():
+            import aftercall
+            print(aftercall.judge_fault("dns"))
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        """
+    )
+    assert "transport:dns" in told

@@ -27,7 +27,8 @@ install: ## the C library under PREFIX (default /usr/local), for packagers below
 bench: ## compare with the alternatives, interleaved in one run
 	@tests/tools rust
 	cargo run --quiet --release -p aftercall-benches
-	cargo bench --quiet -p aftercall-ffi --bench abi
+	library=$$(tests/library) && \
+		cargo bench --quiet -p aftercall-ffi --bench abi -- "$$library/libaftercall.so"
 
 fuzz: ## look for bodies, headers and profiles that break something (10 minutes)
 	@tests/tools rust c++

@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_OF_FUZZING ?= 600
 
-.PHONY: help demo test install bench fuzz doc fmt clean
+.PHONY: help demo test wheel install bench fuzz doc fmt clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,10 @@ demo: ## fetch replies over the wire and show what they mean (ALL=1 shows every 
 test: ## everything there is; ends with "N passed, N failed"
 	@tests/all
 
+wheel: ## the Python wheel and source distribution, each tried in a fresh environment
+	@tests/tools rust python
+	python/build
+
 install: ## the C library under PREFIX (default /usr/local), for packagers below DESTDIR
 	@tests/tools rust
 	ffi/install.sh "$(PREFIX)" "$(DESTDIR)"
@@ -29,6 +33,8 @@ bench: ## compare with the alternatives, interleaved in one run
 	cargo run --quiet --release -p aftercall-benches
 	library=$$(tests/library) && \
 		cargo bench --quiet -p aftercall-ffi --bench abi -- "$$library/libaftercall.so"
+	tests/pytools dist
+	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/judge.py
 
 fuzz: ## look for bodies, headers and profiles that break something (10 minutes)
 	@tests/tools rust c++
@@ -37,8 +43,11 @@ fuzz: ## look for bodies, headers and profiles that break something (10 minutes)
 doc: ## the Rust documentation, in target/doc
 	cargo doc --no-deps -p aftercall --all-features
 
-fmt: ## format the Rust code
+fmt: ## format the Rust and Python code
 	cargo fmt --all
+	@tests/pytools
+	"$${CARGO_TARGET_DIR:-target}/venv/bin/ruff" format --config python/pyproject.toml \
+		python tests/python tests/runners/python examples/python
 
 clean: ## remove what was built
 	cargo clean

@@ -1,8 +1,123 @@
-"""What does this API reply mean, and what now?
+"""A program calls a business REST API, and the reply is here: what does it mean, and what now?
 
-So far the package knows its version; judging follows.
+>>> import aftercall
+>>> body = b'{"status":false,"error_code":67200002,"error_msg":"Quota exceeds the limit!"}'
+>>> verdict = aftercall.judge(200, None, body)
+>>> verdict.category, verdict.advice
+(<Category.QUOTA: 6>, <Advice.HOLD: 4>)
+>>> verdict.raise_for_failure()
+Traceback (most recent call last):
+    ...
+aftercall.QuotaError: quota: code=67200002, http_status=200, rule='code:67200002'
+
+`judge` takes status, headers and body, or a response object of requests, httpx, urllib3 or http.client alone.
+It looks at no clock, opens nothing and never fails because of what a body holds.
 """
 
-from ._native import __version__
+from ._native import Profile, Verdict, __version__, explain_json, judge, judge_fault
 
-__all__ = ["__version__"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._responses import judge_async
+    from .enums import Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome
+    from .errors import (
+        AccountError,
+        AftercallError,
+        AuthenticationError,
+        BalanceError,
+        CallCancelledError,
+        DocumentError,
+        InternalError,
+        InvalidRequestError,
+        NotFoundError,
+        PermissionDeniedError,
+        ProfileError,
+        ProtocolError,
+        QuotaError,
+        RateLimitError,
+        ServerError,
+        TransportError,
+        TransportTimeoutError,
+        UnknownError,
+        UploadError,
+        UpstreamError,
+    )
+
+__all__ = [
+    "AccountError",
+    "Advice",
+    "AftercallError",
+    "Anomaly",
+    "AuthenticationError",
+    "BalanceError",
+    "CallCancelledError",
+    "Category",
+    "DocumentError",
+    "Effect",
+    "Expect",
+    "Fault",
+    "InternalError",
+    "InvalidRequestError",
+    "NotFoundError",
+    "OperationKind",
+    "Outcome",
+    "PermissionDeniedError",
+    "Profile",
+    "ProfileError",
+    "ProtocolError",
+    "QuotaError",
+    "RateLimitError",
+    "ServerError",
+    "TransportError",
+    "TransportTimeoutError",
+    "UnknownError",
+    "UploadError",
+    "UpstreamError",
+    "Verdict",
+    "__version__",
+    "explain_json",
+    "judge",
+    "judge_async",
+    "judge_fault",
+]
+
+_AT_FIRST_USE = {
+    "_responses": ("judge_async",),
+    "enums": ("Advice", "Anomaly", "Category", "Effect", "Expect", "Fault", "OperationKind", "Outcome"),
+    "errors": (
+        "AccountError",
+        "AftercallError",
+        "AuthenticationError",
+        "BalanceError",
+        "CallCancelledError",
+        "DocumentError",
+        "InternalError",
+        "InvalidRequestError",
+        "NotFoundError",
+        "PermissionDeniedError",
+        "ProfileError",
+        "ProtocolError",
+        "QuotaError",
+        "RateLimitError",
+        "ServerError",
+        "TransportError",
+        "TransportTimeoutError",
+        "UnknownError",
+        "UploadError",
+        "UpstreamError",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import at first use: the standard library's enum alone costs more than everything in here."""
+    for module, names in _AT_FIRST_USE.items():
+        if name in names:
+            loaded = __import__(f"{__name__}.{module}", fromlist=names)
+            globals().update((own, getattr(loaded, own)) for own in names)
+            return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

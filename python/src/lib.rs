@@ -1,9 +1,54 @@
 //! The native half of the Python package `aftercall`.
+//!
+//! Read in this order:
+//!
+//! * `judge`: the functions that Python calls;
+//! * `verdict`, `text`: what they return, with texts decoded when somebody reads;
+//! * `profile`: profiles, and how a wrong one is reported;
+//! * `argument`, `headers`: from Python objects to a reply, borrowed where that
+//!   is possible;
+//! * `closed_set`: the members of Python's enums, from the core's tables;
+//! * `boundary`: a panic becomes an exception that `except Exception` catches.
+//!
+//! Nothing is decided here. What a reply means is the core's business; how a
+//! response object of some library is read, and which exception a category has,
+//! is written in Python beside this crate.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::doc_markdown,
+    reason = "what is written of a function is its docstring in Python"
+)]
+
+mod argument;
+mod boundary;
+mod closed_set;
+mod headers;
+mod judge;
+mod profile;
+mod text;
+mod verdict;
 
 use pyo3::prelude::*;
 
-/// The module `aftercall._native`: so far, its version.
+/// The module `aftercall._native`.
+///
+/// It needs no interpreter lock of its own: everything in it is immutable.
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add("__version__", env!("CARGO_PKG_VERSION"))
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<verdict::Verdict>()?;
+    module.add_class::<profile::Profile>()?;
+    module.add_function(wrap_pyfunction!(judge::judge, module)?)?;
+    module.add_function(wrap_pyfunction!(judge::judge_fault, module)?)?;
+    module.add_function(wrap_pyfunction!(judge::explain_json, module)?)?;
+    module.add_function(wrap_pyfunction!(verdict::restore_verdict, module)?)?;
+    module.add_function(wrap_pyfunction!(closed_set::closed_sets, module)?)?;
+    module.add_function(wrap_pyfunction!(closed_set::category_mapping, module)?)?;
+    #[cfg(feature = "panic-probe")]
+    module.setattr(
+        "_panic_probe",
+        wrap_pyfunction!(boundary::panic_probe, module)?,
+    )?;
+    Ok(())
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+import pickle
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -85,3 +88,28 @@ def test_it_can_be_imported_in_a_second_thread_and_with_warnings_as_errors(
         """
     )
     assert "transport:dns" in told
+
+
+def test_nothing_is_left_behind() -> None:
+    body = b'{"status":true,"data":"' + b"x" * 2000 + b'"}'
+
+    def use() -> None:
+        verdict = aftercall.judge(200, {"x-request-id": "r" * 300}, body)
+        assert verdict.data_bytes is not None
+        assert verdict.data() is not None
+        assert pickle.loads(pickle.dumps(verdict)) == verdict
+        failure = aftercall.judge(200, [("x-request-id", "r" * 300)], b'{"status":false,"code":4711,"msg":"a\\nb"}')
+        with pytest.raises(aftercall.UnknownError, match="4711"):
+            failure.raise_for_failure()
+        with pytest.raises(TypeError):
+            aftercall.judge(200, {"a": 1}, body)  # type: ignore[arg-type]
+        repr(failure), failure.message, failure.anomalies, hash(failure)
+
+    for _ in range(20):
+        use()
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for _ in range(500):
+        use()
+    gc.collect()
+    assert sys.getallocatedblocks() - before < 250

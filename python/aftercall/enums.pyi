@@ -1,0 +1,79 @@
+from enum import IntEnum
+
+class Outcome(IntEnum):
+    NONE = 0
+    SUCCESS = 1
+    FAILURE = 2
+
+class Category(IntEnum):
+    NONE = 0
+    SUCCESS = 1
+    AUTHENTICATION = 2
+    PERMISSION = 3
+    ACCOUNT = 4
+    BALANCE = 5
+    QUOTA = 6
+    RATE_LIMIT = 7
+    INVALID_REQUEST = 8
+    UPLOAD = 9
+    NOT_FOUND = 10
+    UPSTREAM = 11
+    SERVER = 12
+    TRANSPORT = 13
+    PROTOCOL = 14
+    UNKNOWN = 15
+    CANCELLED = 16
+
+    @property
+    def grpc_code(self) -> int: ...
+    @property
+    def suggested_http_status(self) -> int: ...
+    @property
+    def problem_type(self) -> str: ...
+
+class Advice(IntEnum):
+    NEVER = 0
+    BACKOFF = 1
+    THROTTLE = 2
+    REFRESH_AUTH = 3
+    HOLD = 4
+
+class Effect(IntEnum):
+    UNKNOWN = 0
+    NOT_SENT = 1
+    REJECTED = 2
+    DONE = 3
+
+class OperationKind(IntEnum):
+    MUTATION = 0
+    QUERY = 1
+    AUTH = 2
+
+class Fault(IntEnum):
+    DNS = 1
+    CONNECT = 2
+    CONNECT_TIMEOUT = 3
+    PROXY = 4
+    TLS = 5
+    READ_TIMEOUT = 6
+    RESET = 7
+    CLOSED = 8
+    TRUNCATED = 9
+    DECODE = 10
+    TOO_LARGE = 11
+    BAD_REQUEST = 12
+    CANCELLED = 13
+
+class Anomaly(IntEnum):
+    DUPLICATE_FIELD = 0
+    ODD_FLAG = 1
+    ODD_CODE = 2
+    MALFORMED_BODY = 3
+    CONTRADICTION = 4
+    BY_MESSAGE = 5
+    INVALID_UTF8 = 6
+    TOO_DEEP = 7
+
+class Expect(IntEnum):
+    ENVELOPE = 0
+    RAW = 1

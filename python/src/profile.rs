@@ -1,0 +1,173 @@
+//! Profiles, and how a wrong document is reported.
+
+use aftercall::Error;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::argument::{self, wrong_type};
+use crate::boundary::guarded;
+
+/// How one API speaks: the names of its fields, its codes, its tables.
+///
+/// Immutable; any number of threads may judge with one profile.
+///
+/// >>> import aftercall
+/// >>> aftercall.Profile.built_in("eureka")
+/// <Profile 'eureka'>
+/// >>> mine = aftercall.Profile.from_json('''{
+/// ...     "aftercall_profile": 1, "name": "mine",
+/// ...     "codes": [{"code": 7, "category": "balance", "advice": "never", "effect": "rejected"}]
+/// ... }''')
+/// >>> aftercall.judge(200, None, '{"status": false, "code": 7}', profile=mine).category
+/// <Category.BALANCE: 5>
+#[pyclass(frozen, weakref, module = "aftercall")]
+pub(crate) struct Profile {
+    is: Is,
+}
+
+enum Is {
+    BuiltIn(&'static aftercall::Profile),
+    /// The text is kept for pickling.
+    Own {
+        profile: Box<aftercall::Profile>,
+        text: Box<str>,
+    },
+}
+
+impl Profile {
+    pub(crate) fn core(&self) -> &aftercall::Profile {
+        match &self.is {
+            Is::BuiltIn(profile) => profile,
+            Is::Own { profile, .. } => profile,
+        }
+    }
+}
+
+#[pymethods]
+impl Profile {
+    /// The built-in profile of that name.
+    ///
+    /// >>> import aftercall
+    /// >>> aftercall.Profile.built_in().title
+    /// 'Eureka Open Platform REST API'
+    #[staticmethod]
+    #[pyo3(signature = (name="eureka"))]
+    fn built_in(py: Python<'_>, name: &str) -> PyResult<Self> {
+        guarded(py, || {
+            let profile = aftercall::Profile::built_in(name);
+            let is = profile.map(Is::BuiltIn).ok_or_else(|| {
+                PyValueError::new_err(format!("name: expected eureka; found {name:?}"))
+            })?;
+            Ok(Self { is })
+        })
+    }
+
+    /// Read a profile from JSON text, str or bytes.
+    ///
+    /// Raises ProfileError, a ValueError with line, column and path, for the
+    /// first thing that is wrong.
+    ///
+    /// >>> import aftercall
+    /// >>> aftercall.Profile.from_json('{"aftercall_profile": 1, "nmae": "x"}')
+    /// Traceback (most recent call last):
+    ///     ...
+    /// aftercall.ProfileError: line 1, column 26: nmae: unknown field "nmae", did you mean "name"?
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_json(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guarded(py, || {
+            let text = argument::text("text", text)?;
+            let text = text.to_str()?;
+            let profile =
+                aftercall::Profile::from_json(text).map_err(|error| document_error(py, &error))?;
+            Ok(Self {
+                is: Is::Own {
+                    profile: Box::new(profile),
+                    text: text.into(),
+                },
+            })
+        })
+    }
+
+    /// Read a profile from a file; a wrong one raises as from_json() does.
+    #[staticmethod]
+    #[pyo3(signature = (path, /))]
+    fn from_file(py: Python<'_>, path: std::path::PathBuf) -> PyResult<Self> {
+        let bytes = std::fs::read(path)?;
+        let bytes = pyo3::types::PyBytes::new(py, &bytes);
+        Self::from_json(py, bytes.as_any())
+    }
+
+    /// The profile's name.
+    #[getter]
+    fn name(&self) -> &str {
+        self.core().name()
+    }
+
+    /// The version of the profile's data.
+    #[getter]
+    fn version(&self) -> &str {
+        self.core().version()
+    }
+
+    /// The API's name, for people.
+    #[getter]
+    fn title(&self) -> &str {
+        self.core().title()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Profile '{}'>", self.name().escape_default())
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let py = slf.py();
+        let (constructor, argument) = match &slf.get().is {
+            Is::BuiltIn(profile) => ("built_in", profile.name()),
+            Is::Own { text, .. } => ("from_json", &**text),
+        };
+        let constructor = slf.get_type().getattr(constructor)?;
+        Ok((constructor, PyTuple::new(py, [argument])?))
+    }
+
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+}
+
+/// The profile to judge with.
+pub(crate) fn argument<'g>(
+    given: Option<&'g Bound<'_, PyAny>>,
+) -> PyResult<&'g aftercall::Profile> {
+    match given.map(|given| (given, given.cast::<Profile>())) {
+        None => Ok(aftercall::Profile::eureka()),
+        Some((_, Ok(profile))) => Ok(profile.get().core()),
+        Some((given, Err(_))) => Err(wrong_type("profile", "a Profile or None", given)),
+    }
+}
+
+/// The exception for a document that is wrong.
+#[cold]
+pub(crate) fn document_error(py: Python<'_>, error: &Error) -> PyErr {
+    let class = if error.is_profile() {
+        "ProfileError"
+    } else {
+        "DocumentError"
+    };
+    let arguments = (
+        error.to_string(),
+        error.line(),
+        error.column(),
+        error.path(),
+    );
+    py.import("aftercall.errors")
+        .and_then(|errors| errors.getattr(class)?.call1(arguments))
+        .map_or_else(|error| error, PyErr::from_value)
+}

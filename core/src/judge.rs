@@ -179,7 +179,8 @@ impl<'a> Case<'_, 'a> {
                     (Some(flag), _) => flag == Flag::True,
                     (None, AbsentFlag::Failure) => false,
                     (None, AbsentFlag::Code) => code.is_some(),
-                    (None, AbsentFlag::Http) => true,
+                    // A status that is not known stands in for nothing.
+                    (None, AbsentFlag::Http) => self.http_status != Some(0),
                 };
                 flag_agrees && code.is_none_or(|code| code.is_ok)
             }

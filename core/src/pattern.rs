@@ -90,15 +90,27 @@ impl Patterns {
         }
     }
 
-    /// The same over bytes that are characters: the usual case, and faster.
+    /// The same over bytes that are characters: the usual case, and faster. A
+    /// message that makes this way slow is searched in the other one.
     fn are_in_ascii(&self, message: &[u8]) -> bool {
+        let mut patience = 256 + 4 * message.len();
         let mut rest = message;
         while let Some((&first, behind)) = rest.split_first() {
-            let may_begin = self.first_bytes.get(usize::from(first));
-            if may_begin == Some(&true)
-                && self.phrases.iter().any(|phrase| phrase.begins_ascii(rest))
-            {
-                return true;
+            if self.first_bytes.get(usize::from(first)) == Some(&true) {
+                for phrase in &self.phrases {
+                    let fitting = phrase.fitting_in_ascii(rest);
+                    if fitting == phrase.characters.len() {
+                        return true;
+                    }
+                    patience = patience.saturating_sub(fitting + 1);
+                }
+            }
+            if patience == 0 {
+                let characters = || message.iter().copied().map(char::from);
+                return self
+                    .phrases
+                    .chunks(AT_ONCE)
+                    .any(|phrases| any_is_in(phrases, characters()));
             }
             rest = behind;
         }
@@ -132,14 +144,12 @@ impl Phrase {
         }
     }
 
-    /// Whether ASCII text begins with the phrase, in any case.
-    fn begins_ascii(&self, text: &[u8]) -> bool {
-        let head = text.get(..self.characters.len());
-        head.is_some_and(|head| {
-            head.iter()
-                .zip(&self.characters)
-                .all(|(byte, &character)| char::from(byte.to_ascii_lowercase()) == character)
-        })
+    /// How much of the phrase stands at the front of ASCII text, in any case.
+    fn fitting_in_ascii(&self, text: &[u8]) -> usize {
+        text.iter()
+            .zip(&self.characters)
+            .take_while(|(byte, character)| char::from(byte.to_ascii_lowercase()) == **character)
+            .count()
     }
 }
 
@@ -178,17 +188,32 @@ pub(crate) struct Wordings<T> {
 }
 
 impl<T: Copy> Wordings<T> {
-    /// Adds a wording; says whether it was new.
-    pub(crate) fn insert(&mut self, wording: &str, meaning: T) -> bool {
-        let text = RawText::verbatim(wording.as_bytes());
-        let hash = hash(folded(text));
-        if self.find(text).is_some() {
-            return false;
+    /// Takes wordings and their meanings; fails with the index of a wording
+    /// that, folded, stands there already.
+    pub(crate) fn new<'w>(wordings: impl IntoIterator<Item = (&'w str, T)>) -> Result<Self, usize> {
+        let mut indexed: Vec<_> = wordings
+            .into_iter()
+            .enumerate()
+            .map(|(index, (wording, meaning))| {
+                let text = RawText::verbatim(wording.as_bytes());
+                let characters: Vec<char> = folded(text).collect();
+                (hash(folded(text)), characters, index, meaning)
+            })
+            .collect();
+        indexed.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
+        let twice = indexed.windows(2).find_map(|pair| match pair {
+            [first, second] if first.1 == second.1 => Some(second.2),
+            _ => None,
+        });
+        match twice {
+            Some(index) => Err(index),
+            None => Ok(Self {
+                entries: indexed
+                    .into_iter()
+                    .map(|(hash, characters, _, meaning)| (hash, characters, meaning))
+                    .collect(),
+            }),
         }
-        let place = self.entries.partition_point(|entry| entry.0 <= hash);
-        self.entries
-            .insert(place, (hash, folded(text).collect(), meaning));
-        true
     }
 
     /// What a message stands for.
@@ -294,6 +319,17 @@ mod tests {
     }
 
     #[test]
+    fn a_message_made_to_be_slow_takes_linear_time() {
+        // Comparing at every place would take 10^10 steps.
+        let phrase = "a".repeat(100_000) + "b";
+        let patterns = Patterns::new([phrase.as_str()]);
+        let hostile = "a".repeat(200_000);
+        assert!(!patterns.are_in(RawText::verbatim(hostile.as_bytes())));
+        let found = hostile + "B";
+        assert!(patterns.are_in(RawText::verbatim(found.as_bytes())));
+    }
+
+    #[test]
     fn case_is_the_standard_librarys() {
         for character in (0..=0x1_FFFF).filter_map(char::from_u32) {
             assert!(
@@ -319,10 +355,10 @@ mod tests {
 
     #[test]
     fn wordings_are_found_by_their_folded_form() {
-        let mut wordings = Wordings::default();
-        assert!(wordings.insert("Bad request!", 1));
-        assert!(wordings.insert("Path Not Found", 2));
-        assert!(!wordings.insert("BAD REQUEST", 3));
+        let all = [("Bad request!", 1), ("Path Not Found", 2)];
+        let wordings = Wordings::new(all).unwrap();
+        let twice = [all[0], all[1], ("BAD REQUEST", 3)];
+        assert_eq!(Wordings::new(twice).unwrap_err(), 2);
         let find = |text: &str| wordings.find(RawText::verbatim(text.as_bytes()));
         assert_eq!(find(" bad request！ "), Some(1));
         assert_eq!(find("path not found!"), Some(2));

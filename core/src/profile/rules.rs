@@ -156,6 +156,7 @@ pub(crate) struct CodeTable {
 }
 
 /// A wording that stands for two codes.
+#[derive(Clone, Copy)]
 pub(crate) struct AmbiguousWording {
     pub(crate) rule: usize,
     pub(crate) wording: usize,
@@ -170,23 +171,35 @@ impl CodeTable {
         }
         let mut table = Self::default();
         let mut integers = Vec::new();
+        let mut wordings = Vec::new();
+        let mut places = Vec::new();
         for (name, indices) in by_name {
-            let id = format!("message:{name}");
             for &rule in &indices {
-                let wordings = rules.get(rule).map_or(&[][..], |rule| &rule.wordings);
-                for (wording, text) in wordings.iter().enumerate() {
-                    if !table.wordings.insert(text, table.messages.len()) {
-                        return Err(AmbiguousWording { rule, wording });
-                    }
+                let of_rule = rules.get(rule).map_or(&[][..], |rule| &rule.wordings);
+                for (wording, text) in of_rule.iter().enumerate() {
+                    wordings.push((text.as_str(), table.messages.len()));
+                    places.push(AmbiguousWording { rule, wording });
                 }
             }
-            table.messages.push((id, indices.clone()));
+            table
+                .messages
+                .push((format!("message:{name}"), indices.clone()));
             match name {
                 CodeName::Integer(integer) => integers.push((integer, indices)),
                 CodeName::Word(word) => {
                     table.words.push(word);
                     table.rules_of_words.push(indices);
                 }
+            }
+        }
+        match Wordings::new(wordings) {
+            Ok(wordings) => table.wordings = wordings,
+            Err(index) => {
+                let place = places.get(index).copied();
+                return Err(place.unwrap_or(AmbiguousWording {
+                    rule: 0,
+                    wording: 0,
+                }));
             }
         }
         table.integers = IntegerTable::new(integers);
@@ -254,13 +267,17 @@ struct IntegerTable {
     /// A power of two of slots, at most half of them taken; a code stands in the
     /// first free one from its own.
     slots: Vec<Option<(i64, u32)>>,
+    /// How many bits of a product are too many.
+    shift: u32,
     rules: Vec<Vec<usize>>,
 }
 
 impl IntegerTable {
     fn new(codes: Vec<(i64, Vec<usize>)>) -> Self {
+        let slots = (codes.len() * 2).next_power_of_two().max(2);
         let mut table = Self {
-            slots: vec![None; (codes.len() * 2).next_power_of_two()],
+            slots: vec![None; slots],
+            shift: u64::BITS - slots.trailing_zeros(),
             rules: Vec::new(),
         };
         for (code, rules) in codes {
@@ -293,8 +310,7 @@ impl IntegerTable {
     #[inline]
     fn slot(&self, code: i64) -> usize {
         let product = code.cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let upper = usize::try_from(product >> 32).unwrap_or_default();
-        upper & self.slots.len().wrapping_sub(1)
+        usize::try_from(product >> self.shift).unwrap_or_default()
     }
 
     #[inline]

@@ -599,7 +599,7 @@ AFTERCALL_NODISCARD inline std::string explain_json(View reply, Status* status =
     acall_status answer = ACALL_E_ARGUMENT;
     if (reply.size() <= 0x7FFFFFFF) {
         const std::int32_t length = static_cast<std::int32_t>(reply.size());
-        // A verdict without data is shorter than this.
+        // Most verdicts are shorter than this; the loop takes the others.
         verdict.resize(reply.size() / 2 + 512);
         do {
             answer = acall_explain_json(reply.data(), length, &verdict[0],

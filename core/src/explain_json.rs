@@ -85,6 +85,10 @@ impl<'d> Request<'d> {
             ));
         }
         let is_complete = has("http_status") && (has("body") || has("body_base64"));
+        if has("fault") && (has("http_status") || has("body") || has("body_base64")) {
+            let message = "expected a fault or a reply, found both";
+            return Err(Problem::new(root.span.start, message));
+        }
         if !is_complete && !has("fault") {
             let message = "expected http_status and body (or body_base64), or a fault";
             return Err(Problem::new(root.span.start, message));
@@ -289,6 +293,10 @@ mod tests {
             (
                 r#"{"http_status": 1, "body": "", "body_base64": ""}"#,
                 "line 1, column 1: expected body or body_base64, found both",
+            ),
+            (
+                r#"{"fault": "dns", "body": ""}"#,
+                "line 1, column 1: expected a fault or a reply, found both",
             ),
             (
                 r#"{"body_base64": "?"}"#,

@@ -78,8 +78,8 @@ impl Patterns {
 
     /// Whether the folded message contains one of them.
     ///
-    /// A folded phrase begins and ends with a character that folding leaves
-    /// alone, so the message itself can be searched, ends and all.
+    /// What folding takes off a message's ends, a folded phrase neither begins
+    /// nor ends with; so the message itself can be searched, ends and all.
     pub(crate) fn are_in(&self, message: RawText<'_>) -> bool {
         if !message.is_escaped && message.bytes.is_ascii() {
             self.are_in_ascii(message.bytes)

@@ -55,6 +55,7 @@ impl Received {
 pub(crate) fn agent(patience: Duration) -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
+        .proxy(None)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .timeout_recv_body(Some(patience))

@@ -34,9 +34,7 @@ impl Language {
             .collect();
         std::fs::write(&file, lines.join("\n") + "\n")
             .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-        let mut words = program.split_whitespace();
-        let output = Command::new(words.next().unwrap_or(program))
-            .args(words)
+        let output = Command::new(program)
             .arg(&file)
             .output()
             .map_err(|error| format!("cannot run {program}: {error}"));

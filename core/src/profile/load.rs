@@ -25,6 +25,10 @@ use super::{AbsentFlag, Profile};
 const FORMAT: i64 = 1;
 /// More than any API needs, and little enough to be read in a moment.
 const MAX_BYTES: usize = 16 << 20;
+/// As many phrases as one pattern may have: each costs a look at a message.
+const MAX_PHRASES: usize = 64;
+/// As long as a part of a rule's id may be.
+const MAX_ID_LENGTH: usize = 128;
 
 /// Loads `text`; what it leaves out of the common sections is that of
 /// `defaults`, another profile's text.
@@ -74,7 +78,7 @@ fn profile(document: &Document<'_>, defaults: &Document<'_>) -> Result<Profile> 
     let patterns = patterns(&root)?;
 
     Ok(Profile {
-        name: string(root.own("name")?)?.to_owned(),
+        name: id_text(root.own("name")?)?.to_owned(),
         version: root.own_string_or_empty("version")?,
         title: root.own_string_or_empty("title")?,
         fields: fields(&envelope, &flag, &code)?,
@@ -102,9 +106,11 @@ fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result
         let node = object.get("names")?;
         field_names(node, object.is_default("names", node), &mut seen)
     };
+    let true_values = flag_values(flag.get("true")?, &[])?;
+    let false_values = flag_values(flag.get("false")?, &true_values)?;
     let flag_values = FlagValues::new(
-        flag_values(flag.get("true")?)?,
-        flag_values(flag.get("false")?)?,
+        true_values,
+        false_values,
         statuses_or_null(flag.get("http_status")?)?,
     );
     let ok_codes = array(code.get("ok")?)?.iter().map(integer);
@@ -152,19 +158,32 @@ fn field_names(node: &Node<'_>, is_default: bool, seen: &mut Vec<Seen>) -> Resul
     Ok(names)
 }
 
-fn flag_values(node: &Node<'_>) -> Result<Vec<FlagValue>> {
-    array(node)?
-        .iter()
-        .map(|node| match &node.value {
-            Value::Bool(literal) => Ok(FlagValue::Literal(*literal)),
-            Value::Number(spelling) => Ok(FlagValue::Number((*spelling).to_owned())),
-            Value::String(word) => Ok(FlagValue::Word(
-                word.trim_matches([' ', '\t', '\n', '\r'])
-                    .to_ascii_lowercase(),
-            )),
-            _ => Err(wrong(node, "true, false, a number or a string")),
-        })
-        .collect()
+/// The values of a flag that say one thing; `others` say the opposite.
+fn flag_values(node: &Node<'_>, others: &[FlagValue]) -> Result<Vec<FlagValue>> {
+    let mut values = Vec::new();
+    for node in array(node)? {
+        let value = flag_value(node)?;
+        if values.contains(&value) || others.contains(&value) {
+            return Err(problem(node, "this value has a meaning already".to_owned()));
+        }
+        values.push(value);
+    }
+    Ok(values)
+}
+
+fn flag_value(node: &Node<'_>) -> Result<FlagValue> {
+    match &node.value {
+        Value::Bool(literal) => Ok(FlagValue::Literal(*literal)),
+        Value::Number(spelling) => Ok(FlagValue::Number((*spelling).to_owned())),
+        Value::String(word) => {
+            let word = word.trim_matches([' ', '\t', '\n', '\r']);
+            if word.is_empty() {
+                return Err(wrong(node, "a word"));
+            }
+            Ok(FlagValue::Word(word.to_ascii_lowercase()))
+        }
+        _ => Err(wrong(node, "true, false, a number or a string")),
+    }
 }
 
 fn absent_flag(node: &Node<'_>) -> Result<AbsentFlag> {
@@ -183,7 +202,10 @@ fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
     let mut room = headers::MAX_NAMES - 2;
     let mut name = |node: &Node<'_>| {
         let name = string(node)?;
-        if name.is_empty() {
+        // A token, by RFC 9110, section 5.6.2.
+        let is_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if name.is_empty() || !name.bytes().all(is_token) {
             return Err(wrong(node, "a header's name"));
         }
         if room == 0 {
@@ -239,9 +261,33 @@ fn patterns<'d>(root: &Object<'d>) -> Result<NamedPatterns<'d>> {
                 .iter()
                 .map(phrase)
                 .collect::<Result<Vec<_>>>()?;
+            if phrases.is_empty() || phrases.len() > MAX_PHRASES {
+                let allowed = format!("1 to {MAX_PHRASES} phrases");
+                return Err(problem(
+                    &member.node,
+                    format!("expected {allowed}, found {}", phrases.len()),
+                ));
+            }
+            let is_name = !member.name.is_empty() && !member.name.contains(char::is_control);
+            if !is_name || member.name.len() > MAX_ID_LENGTH {
+                let message = format!(
+                    "expected a name of 1 to {MAX_ID_LENGTH} bytes without control characters"
+                );
+                return Err(Problem::new(member.name_span.start, message));
+            }
             Ok((member.name.as_str(), Arc::new(Patterns::new(phrases))))
         })
         .collect()
+}
+
+/// A text that becomes part of a rule's id, which is written into logs.
+fn id_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let text = string(node)?;
+    if text.is_empty() || text.len() > MAX_ID_LENGTH || text.contains(char::is_control) {
+        let allowed = format!("1 to {MAX_ID_LENGTH} bytes without control characters");
+        return Err(wrong(node, &allowed));
+    }
+    Ok(text)
 }
 
 /// A text of which something is left after folding.
@@ -287,7 +333,7 @@ fn code_rule(node: &Node<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeRule> 
     let code = code_name(entry.get("code")?)?;
     let (when, default_label) = conditions(&entry, patterns)?;
     let label = match entry.own_optional("label") {
-        Some(label) => Some(string(label)?.to_owned()),
+        Some(label) => Some(id_text(label)?.to_owned()),
         None => default_label,
     };
     let id = match label {
@@ -323,6 +369,7 @@ fn code_name(node: &Node<'_>) -> Result<CodeName> {
             if trimmed.is_empty() || is_number || trimmed != word {
                 return Err(wrong(node, allowed));
             }
+            id_text(node)?;
             Ok(CodeName::Word(word.clone()))
         }
         _ => Err(wrong(node, allowed)),
@@ -358,8 +405,9 @@ fn conditions(
         });
     }
     if let Some(node) = when.own_optional("server_delay") {
-        conditions.server_delay = Some(boolean(node)?);
-        labels.push("delay".to_owned());
+        let wanted = boolean(node)?;
+        conditions.server_delay = Some(wanted);
+        labels.push(if wanted { "delay" } else { "no_delay" }.to_owned());
     }
     if labels.is_empty() {
         return Err(wrong(node, "at least one of message, http, server_delay"));
@@ -367,8 +415,17 @@ fn conditions(
     Ok((conditions, Some(labels.join("+"))))
 }
 
+/// What a failure is like. Nothing that a success says can be said of it.
 fn row(entry: &Object<'_>) -> Result<Row> {
     let optional = |field: &str| entry.own_optional(field);
+    let category = entry.get("category")?;
+    if let Category::None | Category::Success = member(category)? {
+        return Err(wrong(category, "the category of a failure"));
+    }
+    let effect = entry.get("effect")?;
+    if member::<Effect>(effect)? == Effect::Done {
+        return Err(wrong(effect, "the effect of a failure"));
+    }
     Ok(Row {
         category: member(entry.get("category")?)?,
         advice: member::<Advice>(entry.get("advice")?)?,
@@ -400,7 +457,7 @@ fn families(root: &Object<'_>) -> Result<Vec<Family>> {
             Ok(Family {
                 codes,
                 row: row(&entry)?,
-                id: format!("family:{}", string(entry.get("family")?)?),
+                id: format!("family:{}", id_text(entry.get("family")?)?),
             })
         })
         .collect()
@@ -414,6 +471,9 @@ fn http_rules(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<Vec<Htt
             "status", "when", "category", "advice", "effect", "alternative", "repeat",
         ])?;
         let one_or_more = entry.get("status")?;
+        if one_or_each(one_or_more).is_empty() {
+            return Err(wrong(one_or_more, "at least one status"));
+        }
         for statuses in one_or_each(one_or_more) {
             rules.push(HttpRule {
                 statuses: status_or_class(statuses)?,
@@ -550,6 +610,26 @@ mod tests {
                 "line 1, column 39: the field \"name\" is given twice",
             ),
             (
+                r#"{"aftercall_profile": 1, "name": ""}"#,
+                "line 1, column 34: name: expected 1 to 128 bytes without control characters, found the string \"\"",
+            ),
+            (
+                r#"{"aftercall_profile": 1, "name": "x", "patterns": {"p": []}}"#,
+                "line 1, column 57: patterns.p: expected 1 to 64 phrases, found 0",
+            ),
+            (
+                r#"{"aftercall_profile": 1, "name": "x", "http": [{"status": []}]}"#,
+                "line 1, column 59: http[0].status: expected at least one status, found an array",
+            ),
+            (
+                r#"{"aftercall_profile": 1, "name": "x", "headers": {"amount": ["x id"]}}"#,
+                "line 1, column 62: headers.amount[0]: expected a header's name, found the string \"x id\"",
+            ),
+            (
+                r#"{"aftercall_profile": 1, "name": "x", "envelope": {"flag": {"true": [true, true]}}}"#,
+                "line 1, column 76: envelope.flag.true[1]: this value has a meaning already",
+            ),
+            (
                 r#"{"aftercall_profile": 1, "name": "x", "veto": {"http": [700]}}"#,
                 "line 1, column 57: veto.http[0]: expected an HTTP status from 200 to 599, found 700",
             ),
@@ -587,6 +667,22 @@ mod tests {
             (
                 r#"{"code": 1, "when": {"http": "9xx"}}"#,
                 "one of 3xx, 4xx, 5xx, found \"9xx\"",
+            ),
+            (
+                r#"{"code": "a\nb"}"#,
+                "codes[0].code: expected 1 to 128 bytes without control characters, found",
+            ),
+            (
+                r#"{"code": 1, "label": ""}"#,
+                "codes[0].label: expected 1 to 128 bytes without control characters, found",
+            ),
+            (
+                r#"{"code": 1, "category": "success", "advice": "never", "effect": "unknown"}"#,
+                "codes[0].category: expected the category of a failure, found the string \"success\"",
+            ),
+            (
+                r#"{"code": 1, "category": "quota", "advice": "never", "effect": "done"}"#,
+                "codes[0].effect: expected the effect of a failure, found the string \"done\"",
             ),
             (
                 r#"{"code": 1, "wordings": [" !"]}"#,

@@ -1,8 +1,9 @@
 // aftercall for C++: the reply is here: what does it mean, and what now?
 //
-// Header-only, over the C ABI in aftercall.h; link with libaftercall. C++11
-// and up; throws nothing and needs neither exceptions nor RTTI (where memory
-// runs out, std::string does what it does).
+// One file, so that it can be copied: header-only, over the C ABI in
+// aftercall.h; link with libaftercall. C++11 and up; throws nothing and needs
+// neither exceptions nor RTTI (where memory runs out, std::string does what it
+// does).
 //
 //     #include <aftercall.hpp>
 //     #include <iostream>

@@ -5,6 +5,7 @@
 //! * this file: what a profile is and how the judge asks it;
 //! * `rules`: rows, their conditions, and the tables that find them;
 //! * `load`: from a JSON file to a profile, with an error for every wrong value;
+//! * `tables`: its rows;
 //! * `object`: the reader of its objects.
 //!
 //! The built-in profile goes through the same door as a user's file.
@@ -12,6 +13,7 @@
 mod load;
 mod object;
 mod rules;
+mod tables;
 
 use core::fmt;
 use std::sync::LazyLock;

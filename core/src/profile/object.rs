@@ -3,9 +3,13 @@
 
 use crate::closed_set::ClosedSet;
 use crate::json::document::{Member, Node, Problem, Value};
+use crate::json::text::RawText;
 use crate::nearest::suggestion;
 
 pub(super) type Result<T> = core::result::Result<T, Problem>;
+
+/// As long as a part of a rule's id may be.
+pub(super) const MAX_ID_LENGTH: usize = 128;
 
 /// An object that is being read, with the one to ask for what it leaves out.
 pub(super) struct Object<'d> {
@@ -162,4 +166,24 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
+}
+
+/// A text that becomes part of a rule's id, which is written into logs.
+pub(super) fn id_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let text = string(node)?;
+    if text.is_empty() || text.len() > MAX_ID_LENGTH || text.contains(char::is_control) {
+        let allowed = format!("1 to {MAX_ID_LENGTH} bytes without control characters");
+        return Err(wrong(node, &allowed));
+    }
+    Ok(text)
+}
+
+/// A text of which something is left after folding.
+pub(super) fn phrase<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let phrase = string(node)?;
+    let text = RawText::verbatim(phrase.as_bytes());
+    if crate::pattern::folded(text).next().is_none() {
+        return Err(wrong(node, "a text with more than spaces and marks"));
+    }
+    Ok(phrase)
 }

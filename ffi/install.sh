@@ -32,7 +32,8 @@ rest=${version#*.}
 # adds its own unwinder.
 static_libs='-lpthread -ldl -lm'
 
-built=${CARGO_TARGET_DIR:-$root/target}/$profile
+# Cargo keeps what the profile "dev" builds in a folder of another name.
+built=${CARGO_TARGET_DIR:-$root/target}/${profile/#dev/debug}
 include=$destination$prefix/include
 lib=$destination$libdir
 below=${libdir#"$prefix"/}

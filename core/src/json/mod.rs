@@ -7,6 +7,7 @@
 //! * `text` is a string as received; it is unescaped only when asked for.
 //! * `number` turns any JSON spelling of an integer into that integer.
 //! * `document` is a small tree with positions, for profiles and policies;
+//! * `object` reads its objects field by field and refuses what is wrong;
 //! * `write` goes the other way.
 //!
 //! Nothing here knows what an envelope is.
@@ -15,6 +16,7 @@ mod brackets;
 pub(crate) mod document;
 mod hex;
 pub(crate) mod number;
+pub(crate) mod object;
 pub(crate) mod runs;
 pub(crate) mod scan;
 pub(crate) mod text;

@@ -6,10 +6,11 @@ use crate::envelope::fields::{self, Fields, FlagValue, FlagValues};
 use crate::envelope::names;
 use crate::headers::{self, HeaderNames};
 use crate::json::document::{Document, Node, Problem, Value};
+use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
 use crate::server_delay::Form;
 
-use super::object::{Object, Result, array, id_text, integer, not_one_of, problem, string, wrong};
 use super::tables::{codes, families, faults, http_rules, patterns, status, statuses_or_null};
+use super::texts::id_text;
 use super::{AbsentFlag, Profile};
 
 /// The version of the format that this loader reads.

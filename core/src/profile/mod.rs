@@ -6,14 +6,14 @@
 //! * `rules`: rows, their conditions, and the tables that find them;
 //! * `load`: from a JSON file to a profile, with an error for every wrong value;
 //! * `tables`: its rows;
-//! * `object`: the reader of its objects.
+//! * `texts`: ids and phrases.
 //!
 //! The built-in profile goes through the same door as a user's file.
 
 mod load;
-mod object;
 mod rules;
 mod tables;
+mod texts;
 
 use core::fmt;
 use std::sync::LazyLock;

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use crate::json::document::{Node, Problem, Value};
 use crate::json::number::Number;
+use crate::json::object::{
+    Object, Result, array, boolean, integer, member, not_one_of, one_or_each, problem, string,
+    wrong,
+};
 use crate::pattern::Patterns;
 use crate::{Advice, Category, Effect, Fault, OperationKind};
 
-use super::object::{
-    MAX_ID_LENGTH, Object, Result, array, boolean, id_text, integer, member, not_one_of,
-    one_or_each, phrase, problem, string, wrong,
-};
 use super::rules::{CodeName, CodeRule, CodeTable, Conditions, Family, HttpRule, Row};
+use super::texts::{MAX_ID_LENGTH, id_text, phrase};
 
 /// As many phrases as one pattern may have: each costs a look at a message.
 const MAX_PHRASES: usize = 64;

@@ -1,25 +1,22 @@
-//! Reading a profile's objects: what is asked for must be there and be of the
-//! right kind, what is there must have been asked for.
+//! Reading the objects of a file that people write: what is asked for must be
+//! there and be of the right kind, what is there must have been asked for.
 
 use crate::closed_set::ClosedSet;
-use crate::json::document::{Member, Node, Problem, Value};
-use crate::json::text::RawText;
 use crate::nearest::suggestion;
 
-pub(super) type Result<T> = core::result::Result<T, Problem>;
+use super::document::{Member, Node, Problem, Value};
 
-/// As long as a part of a rule's id may be.
-pub(super) const MAX_ID_LENGTH: usize = 128;
+pub(crate) type Result<T> = core::result::Result<T, Problem>;
 
 /// An object that is being read, with the one to ask for what it leaves out.
-pub(super) struct Object<'d> {
-    pub(super) node: &'d Node<'d>,
-    pub(super) members: &'d [Member<'d>],
+pub(crate) struct Object<'d> {
+    pub(crate) node: &'d Node<'d>,
+    pub(crate) members: &'d [Member<'d>],
     defaults: Option<&'d Node<'d>>,
 }
 
 impl<'d> Object<'d> {
-    pub(super) fn of(node: &'d Node<'d>, defaults: Option<&'d Node<'d>>) -> Result<Self> {
+    pub(crate) fn of(node: &'d Node<'d>, defaults: Option<&'d Node<'d>>) -> Result<Self> {
         let members = node.as_object().ok_or_else(|| wrong(node, "an object"))?;
         Ok(Self {
             node,
@@ -29,7 +26,7 @@ impl<'d> Object<'d> {
     }
 
     /// Refuses every field that is not in `names`.
-    pub(super) fn allow(&self, names: &[&str]) -> Result<()> {
+    pub(crate) fn allow(&self, names: &[&str]) -> Result<()> {
         let unknown = self
             .members
             .iter()
@@ -45,36 +42,36 @@ impl<'d> Object<'d> {
     }
 
     /// The object's own value of a field.
-    pub(super) fn own_optional(&self, field: &str) -> Option<&'d Node<'d>> {
+    pub(crate) fn own_optional(&self, field: &str) -> Option<&'d Node<'d>> {
         self.members
             .iter()
             .find(|member| member.name == field)
             .map(|member| &member.node)
     }
 
-    pub(super) fn own(&self, field: &str) -> Result<&'d Node<'d>> {
+    pub(crate) fn own(&self, field: &str) -> Result<&'d Node<'d>> {
         self.own_optional(field)
             .ok_or_else(|| problem(self.node, format!("the field {field:?} is missing")))
     }
 
-    pub(super) fn own_string_or_empty(&self, field: &str) -> Result<String> {
+    pub(crate) fn own_string_or_empty(&self, field: &str) -> Result<String> {
         self.own_optional(field)
             .map_or(Ok(String::new()), |node| string(node).map(str::to_owned))
     }
 
     /// The value of a field, or the default's.
-    pub(super) fn get(&self, field: &str) -> Result<&'d Node<'d>> {
+    pub(crate) fn get(&self, field: &str) -> Result<&'d Node<'d>> {
         self.own_optional(field)
             .or_else(|| self.default_of(field))
             .map_or_else(|| self.own(field), Ok)
     }
 
-    pub(super) fn object(&self, field: &str) -> Result<Object<'d>> {
+    pub(crate) fn object(&self, field: &str) -> Result<Object<'d>> {
         Object::of(self.get(field)?, self.default_of(field))
     }
 
     /// Whether the value of a field is inherited.
-    pub(super) fn is_default(&self, field: &str, node: &Node<'_>) -> bool {
+    pub(crate) fn is_default(&self, field: &str, node: &Node<'_>) -> bool {
         self.default_of(field)
             .is_some_and(|default| core::ptr::eq(default, node))
     }
@@ -88,36 +85,36 @@ impl<'d> Object<'d> {
     }
 }
 
-pub(super) fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+pub(crate) fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
     node.as_array().ok_or_else(|| wrong(node, "an array"))
 }
 
 /// A value alone, or each of an array's.
-pub(super) fn one_or_each<'d>(node: &'d Node<'d>) -> &'d [Node<'d>] {
+pub(crate) fn one_or_each<'d>(node: &'d Node<'d>) -> &'d [Node<'d>] {
     match &node.value {
         Value::Array(nodes) => nodes,
         _ => core::slice::from_ref(node),
     }
 }
 
-pub(super) fn string<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+pub(crate) fn string<'d>(node: &'d Node<'_>) -> Result<&'d str> {
     node.as_str().ok_or_else(|| wrong(node, "a string"))
 }
 
-pub(super) fn boolean(node: &Node<'_>) -> Result<bool> {
+pub(crate) fn boolean(node: &Node<'_>) -> Result<bool> {
     match node.value {
         Value::Bool(boolean) => Ok(boolean),
         _ => Err(wrong(node, "true or false")),
     }
 }
 
-pub(super) fn integer(node: &Node<'_>) -> Result<i64> {
+pub(crate) fn integer(node: &Node<'_>) -> Result<i64> {
     node.as_integer()
         .ok_or_else(|| wrong(node, "an integer of signed 64 bits"))
 }
 
 /// A member of a closed set, by its name.
-pub(super) fn member<T: ClosedSet>(node: &Node<'_>) -> Result<T> {
+pub(crate) fn member<T: ClosedSet>(node: &Node<'_>) -> Result<T> {
     let name = string(node)?;
     T::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = T::ALL.iter().map(|member| member.name()).collect();
@@ -125,11 +122,11 @@ pub(super) fn member<T: ClosedSet>(node: &Node<'_>) -> Result<T> {
     })
 }
 
-pub(super) fn problem(node: &Node<'_>, message: String) -> Problem {
+pub(crate) fn problem(node: &Node<'_>, message: String) -> Problem {
     Problem::new(node.span.start, message)
 }
 
-pub(super) fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
+pub(crate) fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
     let found = match &node.value {
         Value::Bool(boolean) => boolean.to_string(),
         Value::Number(spelling) => shortened(spelling),
@@ -139,7 +136,7 @@ pub(super) fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
     problem(node, format!("expected {allowed}, found {found}"))
 }
 
-pub(super) fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Problem {
+pub(crate) fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Problem {
     let allowed = if names.is_empty() {
         "nothing, as none is defined".to_owned()
     } else {
@@ -166,24 +163,4 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
-}
-
-/// A text that becomes part of a rule's id, which is written into logs.
-pub(super) fn id_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
-    let text = string(node)?;
-    if text.is_empty() || text.len() > MAX_ID_LENGTH || text.contains(char::is_control) {
-        let allowed = format!("1 to {MAX_ID_LENGTH} bytes without control characters");
-        return Err(wrong(node, &allowed));
-    }
-    Ok(text)
-}
-
-/// A text of which something is left after folding.
-pub(super) fn phrase<'d>(node: &'d Node<'_>) -> Result<&'d str> {
-    let phrase = string(node)?;
-    let text = RawText::verbatim(phrase.as_bytes());
-    if crate::pattern::folded(text).next().is_none() {
-        return Err(wrong(node, "a text with more than spaces and marks"));
-    }
-    Ok(phrase)
 }

@@ -1,8 +1,9 @@
-//! What can be wrong with a document. Judging itself never fails.
+//! What can be wrong with a document or a caller. Judging itself never fails.
 
 use core::fmt;
 
-/// What is wrong with a document that a person or a program wrote, and where.
+/// What is wrong with something that a person or a program wrote, and where; or
+/// with an event that came out of turn.
 ///
 /// The text names the place, what was found and what is allowed:
 ///
@@ -34,9 +35,32 @@ pub enum ErrorKind {
     Profile,
     /// A reply written as JSON is not JSON, or no reply.
     Reply,
+    /// A retry policy is not JSON, or wants something that is not allowed.
+    Policy,
+    /// An event of a call came out of turn.
+    OutOfTurn,
 }
 
 impl Error {
+    pub(crate) const fn placed(
+        kind: ErrorKind,
+        place: (usize, usize),
+        path: String,
+        message: String,
+    ) -> Self {
+        Self::new(kind, place, path, message)
+    }
+
+    /// What is wrong was not read from a text.
+    pub(crate) const fn unplaced(kind: ErrorKind, path: String, message: String) -> Self {
+        Self::new(kind, (0, 0), path, message)
+    }
+
+    pub(crate) fn out_of_turn(event: &str, found: &str) -> Self {
+        let message = format!("{event} is out of turn: {found}");
+        Self::unplaced(ErrorKind::OutOfTurn, String::new(), message)
+    }
+
     pub(crate) fn profile(place: (usize, usize), path: String, message: String) -> Self {
         Self::new(ErrorKind::Profile, place, path, message)
     }
@@ -45,7 +69,12 @@ impl Error {
         Self::new(ErrorKind::Reply, place, path, message)
     }
 
-    fn new(kind: ErrorKind, (line, column): (usize, usize), path: String, message: String) -> Self {
+    const fn new(
+        kind: ErrorKind,
+        (line, column): (usize, usize),
+        path: String,
+        message: String,
+    ) -> Self {
         Self {
             kind,
             line,
@@ -73,13 +102,25 @@ impl Error {
         matches!(self.kind, ErrorKind::Reply)
     }
 
-    /// The line of the wrong value, from 1.
+    /// Whether a retry policy is wrong.
+    #[must_use]
+    pub const fn is_policy(&self) -> bool {
+        matches!(self.kind, ErrorKind::Policy)
+    }
+
+    /// Whether an event of a call came out of turn.
+    #[must_use]
+    pub const fn is_out_of_turn(&self) -> bool {
+        matches!(self.kind, ErrorKind::OutOfTurn)
+    }
+
+    /// The line of the wrong value, from 1; 0 if it was not read from a text.
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
     }
 
-    /// The column of the wrong value in characters, from 1.
+    /// The column of the wrong value in characters, from 1; 0 likewise.
     #[must_use]
     pub const fn column(&self) -> usize {
         self.column
@@ -95,7 +136,9 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: ", self.line, self.column)?;
+        if self.line != 0 {
+            write!(f, "line {}, column {}: ", self.line, self.column)?;
+        }
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }

@@ -30,6 +30,7 @@
 //! | `envelope` | the fields of a body that count, and what they say |
 //! | `profile`, `pattern` | everything particular to one API, as data |
 //! | `judge`, `verdict` | the rules, in their order |
+//! | [`retry`] | from a verdict to a decision: the gates, the waits, the budget |
 //! | `explain_json` | a reply as JSON in, its verdict as JSON out |
 //!
 //! # What it refuses to do
@@ -65,6 +66,7 @@ mod nearest;
 mod pattern;
 mod profile;
 mod reply;
+pub mod retry;
 mod server_delay;
 mod time;
 mod verdict;

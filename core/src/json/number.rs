@@ -20,29 +20,56 @@ pub(crate) enum Number {
 impl Number {
     /// Reads all of `characters`; anything beside the number makes it none.
     pub(crate) fn read(characters: impl Iterator<Item = char>) -> Self {
-        let mut characters = characters.peekable();
-        let negative = characters.next_if_eq(&'-').is_some();
-        let mut significand = Significand::default();
-
-        if characters.next_if_eq(&'0').is_none() && !significand.integer_digits(&mut characters) {
-            return Self::Malformed;
-        }
-        if characters.next_if_eq(&'.').is_some() && !significand.fraction_digits(&mut characters) {
-            return Self::Malformed;
-        }
-        let mut exponent = 0;
-        if characters.next_if(|c| matches!(c, 'e' | 'E')).is_some() {
-            let falls = characters.next_if(|c| matches!(c, '+' | '-')) == Some('-');
-            let Some(magnitude) = exponent_digits(&mut characters) else {
-                return Self::Malformed;
-            };
-            exponent = if falls { -magnitude } else { magnitude };
-        }
-        if characters.next().is_some() {
-            return Self::Malformed;
-        }
-        significand.scaled(exponent, negative)
+        spelled(characters).map_or(Self::Malformed, |spelling| {
+            spelling
+                .significand
+                .scaled(spelling.exponent, spelling.is_negative)
+        })
     }
+}
+
+/// A number without a sign as `significand × 10^power`, if it is one and its
+/// significand fits 128 bits.
+pub(crate) fn decimal(characters: impl Iterator<Item = char>) -> Option<(u128, i64)> {
+    let Spelling {
+        is_negative,
+        significand,
+        exponent,
+    } = spelled(characters)?;
+    (!is_negative && !significand.is_long)
+        .then_some((significand.value, significand.power(exponent)))
+}
+
+/// The parts of a number as they were written.
+struct Spelling {
+    is_negative: bool,
+    significand: Significand,
+    exponent: i64,
+}
+
+/// Reads by JSON's grammar.
+fn spelled(characters: impl Iterator<Item = char>) -> Option<Spelling> {
+    let mut characters = characters.peekable();
+    let is_negative = characters.next_if_eq(&'-').is_some();
+    let mut significand = Significand::default();
+
+    if characters.next_if_eq(&'0').is_none() && !significand.integer_digits(&mut characters) {
+        return None;
+    }
+    if characters.next_if_eq(&'.').is_some() && !significand.fraction_digits(&mut characters) {
+        return None;
+    }
+    let mut exponent = 0;
+    if characters.next_if(|c| matches!(c, 'e' | 'E')).is_some() {
+        let falls = characters.next_if(|c| matches!(c, '+' | '-')) == Some('-');
+        let magnitude = exponent_digits(&mut characters)?;
+        exponent = if falls { -magnitude } else { magnitude };
+    }
+    characters.next().is_none().then_some(Spelling {
+        is_negative,
+        significand,
+        exponent,
+    })
 }
 
 /// The digits of a number without sign and exponent:
@@ -107,13 +134,18 @@ impl Significand {
         self.zeros = 0;
     }
 
+    /// The power of ten behind `value`.
+    const fn power(&self, exponent: i64) -> i64 {
+        exponent
+            .saturating_add(self.zeros)
+            .saturating_sub(self.places)
+    }
+
     fn scaled(&self, exponent: i64, negative: bool) -> Number {
         if self.value == 0 && !self.is_long {
             return Number::Integer(0);
         }
-        let power = exponent
-            .saturating_add(self.zeros)
-            .saturating_sub(self.places);
+        let power = self.power(exponent);
         if power < 0 {
             return Number::Fraction;
         }

@@ -29,8 +29,19 @@ impl ObjectWriter {
     ) {
         match value {
             Some(value) => self.string(name, value),
-            None => self.raw(name, "null"),
+            None => self.json(name, "null"),
         }
+    }
+
+    /// A number.
+    pub(crate) fn number(&mut self, name: &str, value: impl core::fmt::Display) {
+        self.name(name);
+        self.push(format_args!("{value}"));
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn boolean(&mut self, name: &str, value: bool) {
+        self.json(name, if value { "true" } else { "false" });
     }
 
     /// A number, or `null`.
@@ -55,13 +66,27 @@ impl ObjectWriter {
         self.text.push(']');
     }
 
+    /// An array of values that are written already.
+    pub(crate) fn array<'v>(&mut self, name: &str, values: impl Iterator<Item = &'v str>) {
+        self.name(name);
+        self.text.push('[');
+        for (index, value) in values.enumerate() {
+            if index > 0 {
+                self.text.push(',');
+            }
+            self.text.push_str(value);
+        }
+        self.text.push(']');
+    }
+
     /// The finished object.
     pub(crate) fn finish(mut self) -> String {
         self.text.push('}');
         self.text
     }
 
-    fn raw(&mut self, name: &str, json: &str) {
+    /// A value that is written already.
+    pub(crate) fn json(&mut self, name: &str, json: &str) {
         self.name(name);
         self.text.push_str(json);
     }

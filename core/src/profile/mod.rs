@@ -24,7 +24,7 @@ use crate::json::text::RawText;
 use crate::{Error, Fault};
 
 pub use rules::CodeRule;
-pub(crate) use rules::{Circumstances, Decided, Row};
+pub(crate) use rules::{Circumstances, CodeName, Decided, Row};
 use rules::{CodeTable, Family, HttpRule};
 
 /// The text of the built-in profile.

@@ -48,6 +48,29 @@ impl<'v> Fields<'v> {
         }
     }
 
+    pub(crate) fn array(&mut self, name: &'static str) -> Result<&'v Vec<Value>, String> {
+        let value = self.required(name)?;
+        value
+            .as_array()
+            .ok_or_else(|| format!("{name}: expected an array, got {value}"))
+    }
+
+    pub(crate) fn milliseconds(&mut self, name: &'static str) -> Result<u64, String> {
+        let value = self.required(name)?;
+        value
+            .as_u64()
+            .ok_or_else(|| format!("{name}: expected milliseconds, got {value}"))
+    }
+
+    /// A boolean; one that is left out is false.
+    pub(crate) fn flag(&mut self, name: &'static str) -> Result<bool, String> {
+        match self.optional(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(value) => Err(format!("{name}: expected true or false, got {value}")),
+        }
+    }
+
     /// Fails if the object has a field that nobody asked for.
     pub(crate) fn finish(self) -> Result<(), String> {
         let unknown = self

@@ -1,11 +1,12 @@
 //! The suite `judge`: one reply, one verdict.
 
-use aftercall::{Category, Expect, Fault, Profile, Reply, Text, UnixTime, Verdict};
+use aftercall::{Category, Profile, Text, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use crate::fields::Fields;
+use crate::reply::OwnedReply;
 
 /// Judges one case; says which of the expected values differ.
 pub(crate) fn case(profile: &Profile, case: &Value) -> Result<Vec<String>, String> {
@@ -25,79 +26,6 @@ pub(crate) fn case(profile: &Profile, case: &Value) -> Result<Vec<String>, Strin
         differences.push("the owned verdict differs from the borrowed one".to_owned());
     }
     Ok(differences)
-}
-
-/// A case's reply, with its bytes decoded.
-struct OwnedReply {
-    http_status: i32,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    fault: Option<Fault>,
-    expect: Expect,
-    now: Option<UnixTime>,
-}
-
-impl OwnedReply {
-    fn read(value: &Value) -> Result<Self, String> {
-        let mut fields = Fields::of("reply", value)?;
-        let fault = match fields.optional_string("fault")? {
-            Some(name) => {
-                Some(Fault::from_name(name).ok_or_else(|| format!("fault: unknown {name:?}"))?)
-            }
-            None => None,
-        };
-        let expect = match fields.optional_string("expect_kind")? {
-            Some(name) => {
-                Expect::from_name(name).ok_or_else(|| format!("expect_kind: unknown {name:?}"))?
-            }
-            None => Expect::Envelope,
-        };
-        let now = match fields.optional("now_unix") {
-            Some(Value::Null) | None => None,
-            Some(now) => {
-                Some(UnixTime::from_secs(now.as_i64().ok_or_else(|| {
-                    format!("now_unix: expected seconds, got {now}")
-                })?))
-            }
-        };
-        let headers = match fields.optional("headers") {
-            Some(headers) => serde_json::from_value(headers.clone())
-                .map_err(|error| format!("headers: {error}"))?,
-            None => Vec::new(),
-        };
-        let mut http_status = 0;
-        let mut body = Vec::new();
-        if fault.is_none() {
-            let status = fields.required("http_status")?;
-            http_status = status
-                .as_i64()
-                .and_then(|status| i32::try_from(status).ok())
-                .ok_or_else(|| format!("http_status: expected an integer, got {status}"))?;
-            body = match fields.optional_string("body_base64")? {
-                Some(encoded) => BASE64
-                    .decode(encoded)
-                    .map_err(|error| format!("body_base64: {error}"))?,
-                None => fields.string("body")?.as_bytes().to_vec(),
-            };
-        }
-        fields.finish()?;
-        Ok(Self {
-            http_status,
-            headers,
-            body,
-            fault,
-            expect,
-            now,
-        })
-    }
-
-    fn borrow(&self) -> Reply<'_> {
-        let reply = match self.fault {
-            Some(fault) => Reply::fault(fault),
-            None => Reply::new(self.http_status, &self.body),
-        };
-        reply.with_headers(&self.headers).expecting(self.expect)
-    }
 }
 
 fn compare(verdict: &Verdict<'_>, expected: &Value) -> Result<Vec<String>, String> {

@@ -7,6 +7,8 @@
 
 mod fields;
 mod judge;
+mod reply;
+mod retry;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -60,6 +62,7 @@ fn replay(file: &Path, tally: &mut Tally) -> Result<(), String> {
     let profile = Profile::open(document.string("profile")?, file)?;
     let suite = match document.string("suite")? {
         "judge" => judge::case,
+        "retry" => retry::case,
         other => return Err(format!("suite: {other:?} is not known to this runner")),
     };
     let cases = document

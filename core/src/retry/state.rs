@@ -1,0 +1,445 @@
+//! One call's state, and the gates in their order.
+
+use core::fmt;
+
+use crate::{Advice, Category, Effect, Error, OperationKind, Verdict};
+
+use super::backoff::after_server_ms;
+use super::facts::Facts;
+use super::replay_safety::may_repeat;
+use super::{
+    Action, Attempt, Budget, Decision, DelaySource, Jitter, Observed, Observer, Operation, OverCap,
+    Policy, Reason,
+};
+
+/// What a call is decided by; the same for all its events.
+#[derive(Clone, Copy)]
+pub struct Terms<'t> {
+    /// What the caller wants.
+    pub policy: &'t Policy,
+    /// What repeats are paid from. Without one, repeats are limited by nothing
+    /// but the policy's other settings.
+    pub budget: Option<&'t Budget>,
+    /// Who is told of decisions.
+    pub observer: Option<&'t dyn Observer>,
+}
+
+impl fmt::Debug for Terms<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Terms")
+            .field("policy", &self.policy)
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing was sent yet.
+    New,
+    /// An attempt is under way.
+    Sent,
+    /// A wait before the next attempt, which is paid for.
+    Waiting,
+    /// A new token is being got.
+    Refreshing,
+    /// A new token is there.
+    Refreshed,
+    /// Over.
+    Ended,
+}
+
+/// The state of one call, without the [`Terms`] that it is decided by.
+///
+/// Most callers want [`Call`](super::Call), which keeps both together. This is
+/// for bindings and event loops that hold policy and budget in their own way;
+/// they give the same terms at every event.
+///
+/// A small value of fixed size without anything on the heap. It can be neither
+/// copied nor cloned: a copy would pay back what it never paid.
+///
+/// Times are milliseconds of any monotonic clock, the same for all events; one
+/// that runs backwards is taken to stand still.
+#[derive(Debug)]
+pub struct CallState {
+    operation: Operation,
+    phase: Phase,
+    has_refreshed: bool,
+    started_ms: u64,
+    /// The latest time that was told.
+    latest_ms: u64,
+    /// Exchanges begun.
+    sent: u32,
+    /// Repeats decided, refreshes not among them.
+    retries: u32,
+    /// What the last repeat cost.
+    last_cost: u32,
+    /// The backoff computed last.
+    previous_ms: u64,
+}
+
+impl CallState {
+    /// A call that starts now.
+    #[must_use]
+    pub const fn new(operation: Operation, now_ms: u64) -> Self {
+        Self {
+            operation,
+            phase: Phase::New,
+            has_refreshed: false,
+            started_ms: now_ms,
+            latest_ms: now_ms,
+            sent: 0,
+            retries: 0,
+            last_cost: 0,
+            previous_ms: 0,
+        }
+    }
+
+    /// How many attempts were begun.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.sent
+    }
+
+    /// Whether the terminal decision was made.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Ended)
+    }
+
+    /// An attempt goes out now: the first, or the next after a wait or a
+    /// refresh.
+    ///
+    /// # Errors
+    ///
+    /// Out of turn (an attempt is under way, a new token is awaited, the call
+    /// is over): then nothing changes.
+    pub fn before_attempt(&mut self, terms: Terms<'_>, now_ms: u64) -> Result<Attempt, Error> {
+        match self.phase {
+            Phase::New | Phase::Waiting | Phase::Refreshed => {}
+            _ => return Err(self.out_of_turn("before_attempt")),
+        }
+        let now_ms = self.clock(now_ms);
+        self.phase = Phase::Sent;
+        self.sent = self.sent.saturating_add(1);
+        let left_ms = terms
+            .policy
+            .deadline_ms
+            .map(|deadline_ms| deadline_ms.saturating_sub(now_ms - self.started_ms));
+        let timeout_ms = match (terms.policy.attempt_timeout_ms, left_ms) {
+            (Some(timeout_ms), Some(left_ms)) => Some(timeout_ms.min(left_ms)),
+            (timeout_ms, left_ms) => timeout_ms.or(left_ms),
+        };
+        Ok(Attempt {
+            number: self.sent,
+            timeout_ms,
+        })
+    }
+
+    /// The attempt's reply was judged.
+    ///
+    /// # Errors
+    ///
+    /// Out of turn (no attempt is under way): then nothing changes.
+    pub fn on_reply(
+        &mut self,
+        terms: Terms<'_>,
+        verdict: &Verdict<'_>,
+        now_ms: u64,
+    ) -> Result<Decision, Error> {
+        if self.phase != Phase::Sent {
+            return Err(self.out_of_turn("on_reply"));
+        }
+        let now_ms = self.clock(now_ms);
+        let decision = self.decide(terms, verdict, now_ms);
+        self.tell(terms, Some(verdict), &decision);
+        Ok(decision)
+    }
+
+    /// The new token that was asked for is there: the next attempt may go out.
+    ///
+    /// # Errors
+    ///
+    /// Out of turn (no new token was asked for): then nothing changes.
+    pub fn on_refreshed(&mut self, now_ms: u64) -> Result<(), Error> {
+        if self.phase != Phase::Refreshing {
+            return Err(self.out_of_turn("on_refreshed"));
+        }
+        self.clock(now_ms);
+        self.phase = Phase::Refreshed;
+        Ok(())
+    }
+
+    /// There is no new token to be had: the call stops with `auth_failed`.
+    ///
+    /// # Errors
+    ///
+    /// Out of turn (no new token was asked for): then nothing changes.
+    pub fn on_refresh_failed(&mut self, terms: Terms<'_>, now_ms: u64) -> Result<Decision, Error> {
+        if self.phase != Phase::Refreshing {
+            return Err(self.out_of_turn("on_refresh_failed"));
+        }
+        Ok(self.end_without_reply(terms, Reason::AuthFailed, now_ms))
+    }
+
+    /// The caller gives up: the call stops with `cancelled`. A wait that was
+    /// paid for and not used is paid back.
+    ///
+    /// # Errors
+    ///
+    /// Out of turn (the call is over): then nothing changes.
+    pub fn cancel(&mut self, terms: Terms<'_>, now_ms: u64) -> Result<Decision, Error> {
+        if self.phase == Phase::Ended {
+            return Err(self.out_of_turn("cancel"));
+        }
+        Ok(self.end_without_reply(terms, Reason::Cancelled, now_ms))
+    }
+
+    /// The deadline came before the next attempt could be sent, as after a wait
+    /// that took longer than it should: the call stops with `deadline`, and the
+    /// wait is paid back.
+    ///
+    /// # Errors
+    ///
+    /// Out of turn (an attempt is under way, or the call is over): then nothing
+    /// changes.
+    pub fn expire(&mut self, terms: Terms<'_>, now_ms: u64) -> Result<Decision, Error> {
+        if matches!(self.phase, Phase::Sent | Phase::Ended) {
+            return Err(self.out_of_turn("expire"));
+        }
+        Ok(self.end_without_reply(terms, Reason::Deadline, now_ms))
+    }
+
+    /// Pays back a wait that nobody will use, without telling anyone.
+    pub fn abandon(&mut self, budget: Option<&Budget>) {
+        if self.phase == Phase::Waiting
+            && let Some(budget) = budget
+        {
+            budget.give_back(self.last_cost);
+        }
+        self.phase = Phase::Ended;
+    }
+
+    fn decide(&mut self, terms: Terms<'_>, verdict: &Verdict<'_>, now_ms: u64) -> Decision {
+        let policy = terms.policy;
+        let mut facts = self.facts(terms, verdict, now_ms);
+        if verdict.is_success() {
+            return self.succeed(terms.budget, facts);
+        }
+        if verdict.category == Category::Cancelled {
+            return self.stop(Reason::Cancelled, facts);
+        }
+        match facts.advice {
+            Advice::Never => return self.stop(Reason::NotRetryable, facts),
+            Advice::RefreshAuth => return self.refresh(facts),
+            Advice::Hold => return self.stop(Reason::QuotaHold, facts),
+            Advice::Backoff | Advice::Throttle => {}
+        }
+        if !may_repeat(policy, &self.operation, verdict) {
+            return self.stop(Reason::UnsafeToReplay, facts);
+        }
+        if facts.attempts >= policy.max_attempts {
+            return self.stop(Reason::AttemptsExhausted, facts);
+        }
+        let cap_ms = u64::from(policy.max_server_delay_ms);
+        facts.is_clamped = facts.server_delay_ms.is_some_and(|server| server > cap_ms);
+        if facts.is_clamped && policy.over_cap == OverCap::GiveUp {
+            return self.stop(Reason::ServerDelayTooLong, facts);
+        }
+        let delay_source = self.plan_wait(policy, &mut facts);
+        let ends_ms = facts.elapsed_ms.saturating_add(facts.delay_ms);
+        if policy
+            .deadline_ms
+            .is_some_and(|deadline| ends_ms >= deadline)
+        {
+            return self.stop(Reason::Deadline, facts);
+        }
+        if let Some(budget) = terms.budget {
+            facts.tokens_moved = policy.cost_of(facts.advice);
+            match budget.take(facts.tokens_moved) {
+                Ok(tokens) => facts.tokens = Some(tokens),
+                Err(tokens) => {
+                    facts.tokens = Some(tokens);
+                    return self.stop(Reason::BudgetExhausted, facts);
+                }
+            }
+        }
+        self.last_cost = facts.tokens_moved;
+        self.retries += 1;
+        self.phase = Phase::Waiting;
+        Decision {
+            action: Action::Retry,
+            reason: None,
+            delay_source,
+            retry_at_ms: None,
+            facts,
+        }
+    }
+
+    /// What is known before the first gate.
+    fn facts(&self, terms: Terms<'_>, verdict: &Verdict<'_>, now_ms: u64) -> Facts {
+        let policy = terms.policy;
+        let (advice, is_overridden) = policy.advice_for(verdict);
+        Facts {
+            category: verdict.category,
+            advice,
+            judged_advice: verdict.advice,
+            effect: verdict.effect,
+            repeat: verdict.repeat,
+            is_overridden,
+            server_delay_ms: verdict.server_delay_ms,
+            elapsed_ms: now_ms - self.started_ms,
+            ..self.facts_without_reply(terms)
+        }
+    }
+
+    fn facts_without_reply(&self, terms: Terms<'_>) -> Facts {
+        let policy = terms.policy;
+        Facts {
+            category: Category::None,
+            advice: Advice::Never,
+            judged_advice: Advice::Never,
+            effect: Effect::Unknown,
+            repeat: None,
+            kind: self.operation.kind,
+            retry_mutations: policy.retry_mutations,
+            is_overridden: false,
+            has_idempotency_key: self.operation.has_idempotency_key,
+            repeat_billed: policy.repeat_billed,
+            can_refresh: self.operation.can_refresh,
+            has_refreshed: self.has_refreshed,
+            is_clamped: false,
+            attempts: self.retries + 1,
+            max_attempts: policy.max_attempts,
+            base_delay_ms: 0,
+            max_server_delay_ms: policy.max_server_delay_ms,
+            backoff_ms: 0,
+            server_delay_ms: None,
+            delay_ms: 0,
+            elapsed_ms: self.latest_ms - self.started_ms,
+            deadline_ms: policy.deadline_ms,
+            tokens_moved: 0,
+            tokens: terms.budget.map(Budget::tokens),
+        }
+    }
+
+    fn succeed(&mut self, budget: Option<&Budget>, mut facts: Facts) -> Decision {
+        if let Some(budget) = budget {
+            // Whoever got through on a repeat may do so again; whoever got
+            // through at once lets others try once more in a while.
+            facts.tokens_moved = if self.retries > 0 { self.last_cost } else { 1 };
+            facts.tokens = Some(budget.give_back(facts.tokens_moved));
+        }
+        self.stop(Reason::Success, facts)
+    }
+
+    fn refresh(&mut self, facts: Facts) -> Decision {
+        let is_hopeless = self.operation.kind == OperationKind::Auth
+            || !self.operation.can_refresh
+            || self.has_refreshed;
+        if is_hopeless {
+            return self.stop(Reason::AuthFailed, facts);
+        }
+        let is_late = |deadline_ms| facts.elapsed_ms >= deadline_ms;
+        if facts.deadline_ms.is_some_and(is_late) {
+            return self.stop(Reason::Deadline, facts);
+        }
+        self.has_refreshed = true;
+        self.phase = Phase::Refreshing;
+        Decision {
+            action: Action::Refresh,
+            reason: None,
+            delay_source: DelaySource::Backoff,
+            retry_at_ms: None,
+            facts,
+        }
+    }
+
+    /// How long to wait: the backoff, or longer if the server asks for more.
+    fn plan_wait(&mut self, policy: &Policy, facts: &mut Facts) -> DelaySource {
+        let backoff = policy.backoff_after(facts.advice);
+        let u = self.draw(policy.jitter);
+        facts.base_delay_ms = backoff.base_ms;
+        facts.backoff_ms = backoff.wait_ms(self.retries, self.previous_ms, u);
+        self.previous_ms = facts.backoff_ms;
+        let cap_ms = u64::from(policy.max_server_delay_ms);
+        match facts.server_delay_ms.map(|server| server.min(cap_ms)) {
+            // In whole milliseconds: what exceeds the rounded backoff exceeds
+            // the exact one.
+            Some(server_ms) if server_ms > facts.backoff_ms => {
+                let u = self.draw(policy.jitter);
+                facts.delay_ms = after_server_ms(server_ms, policy.jitter, policy.max_delay_ms, u);
+                DelaySource::Server
+            }
+            _ => {
+                facts.delay_ms = facts.backoff_ms;
+                DelaySource::Backoff
+            }
+        }
+    }
+
+    /// Without jitter nothing is drawn.
+    fn draw(&mut self, jitter: Jitter) -> u64 {
+        match jitter {
+            Jitter::None => 0,
+            _ => self.operation.draws.draw(),
+        }
+    }
+
+    fn stop(&mut self, reason: Reason, facts: Facts) -> Decision {
+        self.phase = Phase::Ended;
+        let server_delay_ms = facts.server_delay_ms.filter(|_| reason != Reason::Success);
+        Decision {
+            action: Action::Stop,
+            reason: Some(reason),
+            delay_source: DelaySource::Backoff,
+            retry_at_ms: server_delay_ms.map(|delay_ms| self.latest_ms.saturating_add(delay_ms)),
+            facts,
+        }
+    }
+
+    fn end_without_reply(&mut self, terms: Terms<'_>, reason: Reason, now_ms: u64) -> Decision {
+        self.clock(now_ms);
+        let mut facts = self.facts_without_reply(terms);
+        if self.phase == Phase::Waiting
+            && let Some(budget) = terms.budget
+        {
+            facts.tokens_moved = self.last_cost;
+            facts.tokens = Some(budget.give_back(self.last_cost));
+        }
+        let decision = self.stop(reason, facts);
+        self.tell(terms, None, &decision);
+        decision
+    }
+
+    fn tell(&self, terms: Terms<'_>, verdict: Option<&Verdict<'_>>, decision: &Decision) {
+        if let Some(observer) = terms.observer {
+            observer.on_decision(&Observed {
+                attempt: self.sent,
+                now_ms: self.latest_ms,
+                verdict,
+                decision,
+            });
+        }
+    }
+
+    /// The time, which does not run backwards.
+    fn clock(&mut self, now_ms: u64) -> u64 {
+        self.latest_ms = self.latest_ms.max(now_ms);
+        self.latest_ms
+    }
+
+    #[cold]
+    fn out_of_turn(&self, event: &'static str) -> Error {
+        let found = match self.phase {
+            Phase::New => "nothing was sent yet",
+            Phase::Sent => "an attempt is under way",
+            Phase::Waiting => "the call waits for its next attempt",
+            Phase::Refreshing => "the call waits for a new token",
+            Phase::Refreshed => "a new token is there and no attempt under way",
+            Phase::Ended => "the call is over",
+        };
+        Error::out_of_turn(event, found)
+    }
+}

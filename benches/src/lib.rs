@@ -7,13 +7,15 @@
 //! * [`contenders`], with `derived` and `unchecked`: who reads them, and the
 //!   check that all of them read the same;
 //! * [`rounds`]: how time is taken;
-//! * [`others`]: replies that only the judge can read;
+//! * [`others`]: replies that only the judge can read; [`decisions`]: what
+//!   comes after them;
 //! * [`table`], [`machine`]: what is printed.
 //!
 //! Nothing here asserts a time: a slow machine is not a fault.
 
 pub mod bodies;
 pub mod contenders;
+pub mod decisions;
 mod derived;
 pub mod machine;
 pub mod others;

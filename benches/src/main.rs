@@ -13,6 +13,7 @@ use aftercall_benches::bodies::{self, Row};
 use aftercall_benches::contenders::{
     self, CONTENDERS, Contender, SERDE_JSON, SIMDUTF8_AND_SERDE_JSON,
 };
+use aftercall_benches::decisions;
 use aftercall_benches::machine::Machine;
 use aftercall_benches::others;
 use aftercall_benches::rounds::{Plan, Task, Timing, interleaved};
@@ -67,6 +68,9 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     if arguments.wants("others") {
         others = others::measure(plan)?;
         writeln!(out, "{}", other_parts(&others))?;
+    }
+    if arguments.wants("decisions") {
+        writeln!(out, "{}", decisions(plan))?;
     }
     if let Some(path) = &arguments.json {
         let file = json!({
@@ -143,6 +147,33 @@ fn other_parts(others: &[others::Other]) -> Table {
             } else {
                 String::new()
             },
+        ]);
+    }
+    table
+}
+
+fn decisions(plan: Plan) -> Table {
+    let mut table = Table::new(["deciding", "time", "ratio"]);
+    let delays = decisions::delays(plan);
+    for (name, timing) in &delays {
+        table.push(vec![
+            format!("next delay: {name}"),
+            duration(timing.ns),
+            format!("×{:.2}", timing.ratio[1]),
+        ]);
+    }
+    let call = decisions::call(plan);
+    table.push(vec![
+        "a call with one retry: two decisions".to_owned(),
+        duration(call.ns),
+        String::new(),
+    ]);
+    let [one, eight] = decisions::threads(plan);
+    for (name, time) in [("1 thread", one), ("8 threads", eight)] {
+        table.push(vec![
+            format!("the same, {name} on one budget, processor time"),
+            duration(time),
+            format!("×{:.2}", time / one),
         ]);
     }
     table

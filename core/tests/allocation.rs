@@ -99,3 +99,55 @@ fn a_text_without_escapes_is_read_without_allocating() {
     });
     assert_eq!(count, 0);
 }
+
+#[test]
+fn deciding_allocates_nothing() {
+    use aftercall::OperationKind;
+    use aftercall::retry::{Budget, Call, Operation, Policy};
+
+    let overrides = r#"{"overrides": [{"code": "X", "advice": "never"}], "multiplier": 1.1}"#;
+    let policies = [Policy::default(), Policy::from_json(overrides).unwrap()];
+    let headers = [("retry-after", "1")];
+    let verdicts = [
+        judge(
+            Profile::eureka(),
+            &Reply::new(503, "").with_headers(&headers),
+            None,
+        ),
+        judge(Profile::eureka(), &Reply::new(401, ""), None),
+        judge(
+            Profile::eureka(),
+            &Reply::new(500, r#"{"status":false,"code":"\u0058"}"#),
+            None,
+        ),
+        judge(Profile::eureka(), &Reply::fault(Fault::Reset), None),
+    ];
+    let budget = Budget::new(500);
+    for policy in &policies {
+        for verdict in &verdicts {
+            let count = allocations(|| {
+                let operation = Operation::new(OperationKind::Query).refreshable();
+                let mut call = Call::new(policy, Some(&budget), operation, 0);
+                let mut is_refreshing = false;
+                for now_ms in [0, 100_000] {
+                    if !call.is_over() {
+                        if is_refreshing {
+                            call.on_refreshed(now_ms).unwrap();
+                        }
+                        call.before_attempt(now_ms).unwrap();
+                        let decision = call.on_reply(verdict, now_ms).unwrap();
+                        is_refreshing =
+                            decision.action() == aftercall::retry::Action::Refresh;
+                        let explanation = decision.explanation();
+                        let gates = explanation.gates();
+                        let facts: usize = gates.map(|gate| gate.facts().count()).sum();
+                        assert!(facts > 0);
+                    }
+                }
+            });
+            assert_eq!(count, 0);
+        }
+        let waits = policy.backoffs(aftercall::Advice::Backoff, 7).take(98);
+        assert_eq!(allocations(|| drop(waits.last())), 0);
+    }
+}

@@ -9,6 +9,7 @@
 //!   same without its policy, for those who keep that elsewhere;
 //! * `replay_safety` says whether a repeat could do something twice;
 //! * `backoff` computes waits exactly, with `multiplier`, `wide` and `random`;
+//!   `backoffs` lists them;
 //! * `budget` is what all calls of one credential may spend on repeats;
 //! * `decision` is what comes out, `explanation` says why, gate by gate;
 //! * `observer` sees every decision.
@@ -18,6 +19,7 @@
 //! seed. Deciding allocates nothing.
 
 mod backoff;
+mod backoffs;
 pub(crate) mod budget;
 mod call;
 mod decision;
@@ -40,6 +42,7 @@ mod atomics {
     pub(super) use core::sync::atomic::{AtomicU32, Ordering};
 }
 
+pub use backoffs::Backoffs;
 pub use budget::Budget;
 pub use call::Call;
 pub use decision::{Action, Attempt, Decision, DelaySource, Reason};

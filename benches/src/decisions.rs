@@ -1,0 +1,170 @@
+//! What deciding costs: the next delay beside other crates, whole calls, and
+//! one budget under many threads.
+
+use core::hint::black_box;
+use std::time::{Duration, Instant};
+
+use aftercall::retry::{Action, Budget, Call, Operation, Policy};
+use aftercall::{Advice, OperationKind, Profile, Reply, Verdict, judge};
+use backon::BackoffBuilder as _;
+
+use crate::rounds::{Plan, Task, Timing, interleaved};
+
+const SUCCESS: &str = r#"{"status":true,"error_code":0,"data":[1]}"#;
+
+/// As many delays as a task computes in one pass.
+const DELAYS: usize = 4;
+
+/// The next delay, `aftercall` first.
+#[must_use]
+pub fn delays(plan: Plan) -> Vec<(&'static str, Timing)> {
+    let policy = Policy::default();
+    let mut seed = 0;
+    let ours = move || {
+        seed += 1;
+        policy
+            .backoffs(Advice::Backoff, seed)
+            .take(DELAYS)
+            .for_each(|delay| {
+                black_box(delay);
+            });
+    };
+    let exponential = backon::ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(500))
+        .with_max_delay(Duration::from_secs(20))
+        .with_factor(2.0)
+        .with_max_times(DELAYS)
+        .with_jitter();
+    let backons = move || {
+        exponential.build().for_each(|delay| {
+            black_box(delay);
+        });
+    };
+    let passes: [(&str, Box<dyn FnMut()>); 2] = [
+        ("aftercall, equal jitter", Box::new(ours)),
+        ("backon, jitter", Box::new(backons)),
+    ];
+    let (names, tasks): (Vec<_>, Vec<_>) = passes
+        .into_iter()
+        .map(|(name, pass)| {
+            (
+                name,
+                Task {
+                    pass,
+                    calls: DELAYS,
+                },
+            )
+        })
+        .unzip();
+    names.into_iter().zip(interleaved(tasks, plan)).collect()
+}
+
+/// A call that fails once and then succeeds: two decisions with all gates.
+pub fn call(plan: Plan) -> Timing {
+    let policy = Policy::default();
+    let budget = Budget::new(500);
+    let (failure, success) = verdicts();
+    let mut seed = 0;
+    let task = Task {
+        pass: Box::new(move || {
+            seed += 1;
+            play(&policy, &budget, [&failure, &success], seed);
+        }),
+        calls: 1,
+    };
+    interleaved(vec![task], plan)[0]
+}
+
+fn verdicts() -> (Verdict<'static>, Verdict<'static>) {
+    (
+        judge(Profile::eureka(), &Reply::new(503, ""), None),
+        judge(Profile::eureka(), &Reply::new(200, SUCCESS), None),
+    )
+}
+
+fn play(policy: &Policy, budget: &Budget, verdicts: [&Verdict<'_>; 2], seed: u64) {
+    let operation = Operation::new(OperationKind::Query).seeded(seed);
+    let mut call = Call::new(policy, Some(budget), operation, 0);
+    let mut now_ms = 0;
+    for verdict in verdicts {
+        let attempt = call.before_attempt(now_ms);
+        debug_assert!(attempt.is_ok());
+        if let Ok(decision) = call.on_reply(black_box(verdict), now_ms)
+            && decision.action() == Action::Retry
+        {
+            now_ms += decision.delay_ms();
+        }
+    }
+}
+
+/// Time of a processor for one call of [`call`], by one thread and by eight
+/// that share a budget.
+#[must_use]
+pub fn threads(plan: Plan) -> [f64; 2] {
+    let policy = Policy::default();
+    // The system counts a thread's time in steps of milliseconds.
+    let calls = u32::try_from(plan.batch.as_micros() * 1000).unwrap_or(u32::MAX);
+    let mut times = [1, 8].map(|_: u64| Vec::new());
+    for _ in 0..plan.rounds.min(9) {
+        for (times, threads) in times.iter_mut().zip([1, 8]) {
+            times.push(processor_time(&policy, threads, calls));
+        }
+    }
+    times.map(|mut times| {
+        times.sort_unstable_by(f64::total_cmp);
+        times[times.len() / 2]
+    })
+}
+
+/// Nanoseconds of one processor for a call.
+fn processor_time(policy: &Policy, threads: u64, calls: u32) -> f64 {
+    let budget = Budget::new(500);
+    let (failure, success) = verdicts();
+    let run = |thread: u64| {
+        let start = Watch::start();
+        for call in 0..u64::from(calls) {
+            play(policy, &budget, [&failure, &success], thread << 32 | call);
+        }
+        start.ns()
+    };
+    let total: f64 = std::thread::scope(|scope| {
+        let run = &run;
+        let threads: Vec<_> = (0..threads)
+            .map(|thread| scope.spawn(move || run(thread)))
+            .collect();
+        threads
+            .into_iter()
+            .filter_map(|thread| thread.join().ok())
+            .sum()
+    });
+    total / (threads as f64 * f64::from(calls))
+}
+
+/// Measures the time that this thread ran, where the system tells it; other
+/// threads on the same processor would count otherwise.
+struct Watch {
+    ran_ns: Option<u64>,
+    wall: Instant,
+}
+
+impl Watch {
+    fn start() -> Self {
+        Self {
+            ran_ns: ran_ns(),
+            wall: Instant::now(),
+        }
+    }
+
+    fn ns(&self) -> f64 {
+        match (self.ran_ns, ran_ns()) {
+            (Some(before), Some(now)) => (now - before) as f64,
+            _ => self.wall.elapsed().as_secs_f64() * 1e9,
+        }
+    }
+}
+
+/// The first number of Linux's `schedstat`: time spent on a processor.
+fn ran_ns() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok()
+}

@@ -40,22 +40,17 @@ pub fn delays(plan: Plan) -> Vec<(&'static str, Timing)> {
             black_box(delay);
         });
     };
-    let passes: [(&str, Box<dyn FnMut()>); 2] = [
-        ("aftercall, equal jitter", Box::new(ours)),
-        ("backon, jitter", Box::new(backons)),
+    let tasks = vec![
+        Task {
+            pass: Box::new(ours),
+            calls: DELAYS,
+        },
+        Task {
+            pass: Box::new(backons),
+            calls: DELAYS,
+        },
     ];
-    let (names, tasks): (Vec<_>, Vec<_>) = passes
-        .into_iter()
-        .map(|(name, pass)| {
-            (
-                name,
-                Task {
-                    pass,
-                    calls: DELAYS,
-                },
-            )
-        })
-        .unzip();
+    let names = ["aftercall, equal jitter", "backon, jitter"];
     names.into_iter().zip(interleaved(tasks, plan)).collect()
 }
 

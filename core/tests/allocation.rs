@@ -136,8 +136,7 @@ fn deciding_allocates_nothing() {
                         }
                         call.before_attempt(now_ms).unwrap();
                         let decision = call.on_reply(verdict, now_ms).unwrap();
-                        is_refreshing =
-                            decision.action() == aftercall::retry::Action::Refresh;
+                        is_refreshing = decision.action() == aftercall::retry::Action::Refresh;
                         let explanation = decision.explanation();
                         let gates = explanation.gates();
                         let facts: usize = gates.map(|gate| gate.facts().count()).sum();

@@ -89,3 +89,8 @@ pub use vocabulary::{Advice, Category, Effect, OperationKind, Outcome};
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The retry guide's examples, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/RETRY.md")]
+struct RetryGuide;

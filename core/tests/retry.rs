@@ -369,7 +369,7 @@ fn the_budget_is_wired_into_the_decision() {
     let policy = quick();
     let budget = Budget::new(policy.budget_capacity().unwrap());
     let mut retries = 0;
-    loop {
+    for _ in 0..100 {
         let mut call = Call::new(&policy, Some(&budget), query(), 0);
         let decision = answer(&mut call, &DOWN, 0);
         if decision.action() != Action::Retry {

@@ -1,5 +1,6 @@
 //! The demo: fetches replies from the stand-in over the wire, judges each, and
-//! shows what came and what it means.
+//! shows what came and what it means; then makes whole calls, and shows what is
+//! sent again, when, and why not.
 //!
 //! ```text
 //! aftercall-demo [--all] [--also NAME=PROGRAM]...
@@ -9,6 +10,7 @@
 //! language judge the same replies and adds a column that says whether it came
 //! to the same verdict.
 
+mod calls;
 mod fetch;
 mod languages;
 mod standin;
@@ -96,7 +98,9 @@ fn run() -> Result<bool, String> {
     }
     table.end();
     summary(&scenes, &received, &verdicts, &mut times, options.all);
-    Ok(agreement(&others, &verdicts))
+    let all_agree = agreement(&others, &verdicts);
+    calls::show(&standin, &scenes)?;
+    Ok(all_agree)
 }
 
 struct Options {

@@ -67,6 +67,48 @@ def talk_and_leave(port: int, sent: bytes) -> bytes:
         return connection.recv(1 << 16)
 
 
+def get(path: str, *headers: str) -> bytes:
+    """The bytes of a GET request."""
+    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
+
+
+def connected(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+
+
+def read_to(connection: socket.socket, end: bytes) -> bytes:
+    """Read until the bytes received end so."""
+    received = b""
+    while not received.endswith(end):
+        piece = connection.recv(1 << 16)
+        assert piece, f"the server left after {received!r}"
+        received += piece
+    return received
+
+
+def until_the_end(connection: socket.socket) -> tuple[bytes, str]:
+    """Everything that still comes, and whether it ended with an `end` or a `reset`."""
+    received = bytearray()
+    try:
+        while piece := connection.recv(1 << 16):
+            received += piece
+    except ConnectionResetError:
+        return bytes(received), "reset"
+    return bytes(received), "end"
+
+
+def exchange(port: int, sent: bytes, *, close: bool = False) -> tuple[bytes, str]:
+    """Send bytes on a connection of their own and read until the server ends it; `close` asks it to."""
+    if close:
+        sent = sent.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
+    with connected(port) as connection:
+        try:
+            connection.sendall(sent)
+        except (ConnectionResetError, BrokenPipeError):
+            return b"", "reset"
+        return until_the_end(connection)
+
+
 def play(port: int, name: str) -> bytes:
     """The bytes of a scene on the wire, without the one header that tells the time."""
     raw = talk(port, f"GET /scene/{name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from unittest import mock
 
 from asking import Answer, OnOneServer, ask, talk
 from standin import Wire, WireKind, scene_from_json
+from standin.request import Request
 
 
 class Scripting(OnOneServer):
@@ -65,11 +67,17 @@ class Scripting(OnOneServer):
             ({"body": "", "body_base64": ""}, "body_base64: found beside body"),
             ({"body_base64": "%%"}, 'body_base64: found "%%"; allowed is text in Base64'),
             ({"status": 204, "body": "x"}, "allowed is no body under status 204"),
-            ({"wire": "stall"}, "allowed is plain, gzip, chunked, truncated, stalled, closed"),
+            ({"wire": "stall"}, "allowed is plain, gzip, chunked, until_close, truncated, stalled, closed"),
             ({"wire": {"kind": "plain", "hold_ms": 1}}, 'unknown field "hold_ms"'),
             ({"wire": {"kind": "stalled", "hold_ms": 0}}, "wire, hold_ms: found 0; allowed is a whole number from 1"),
             ({"wire": {"kind": "stalled", "hold_m": 5}}, "did you mean hold_ms?"),
             ({"wire": "closed", "status": 200}, "status: found 200; allowed is 0 or none"),
+            ({"wire": {"kind": "reset", "phase": "soon"}}, 'wire, phase: found "soon"; allowed is request_head, request'),
+            ({"wire": {"kind": "drip", "phase": "request"}}, "allowed is response_head, response_body"),
+            ({"wire": {"kind": "plain", "phase": "request"}}, 'unknown field "phase"'),
+            ({"wire": {"kind": "broken_chunks", "flaw": "cut"}}, "allowed is bad_size, huge_size, no_newline"),
+            ({"wire": {"kind": "huge_headers", "lines": 1000000}}, "allowed is lines and line_bytes of 67108864 bytes"),
+            ({"wire": {"close": 1}}, "wire, close: found 1; allowed is true or false"),
             ({"method": "PUT"}, 'method: found "PUT"; allowed is GET, POST'),
             ({"title": ""}, 'title: found ""'),
             ({"name": "other"}, "the name in the address, mine, or none"),
@@ -96,12 +104,12 @@ class Scripting(OnOneServer):
             self.assertEqual(self.put({"body": "y" * 10}).status, 200)
         with mock.patch("standin.library.MAX_SCRIPTED", 1):
             self.assertEqual(self.put({}, "second").status, 507)
-        with mock.patch("standin.connection.MAX_DESCRIPTION", 10):
+        with mock.patch("standin.routes.MAX_DESCRIPTION", 10):
             self.assertEqual(self.put({"body": "longer than ten"}).status, 413)
 
     def test_a_wire_without_numbers_has_the_defaults(self) -> None:
         scene = scene_from_json({"name": "a", "wire": "truncated"})
-        self.assertEqual(scene.reply.wire, Wire(WireKind.TRUNCATED, None, 1024))
+        self.assertEqual(scene.reply.wire, Wire(WireKind.TRUNCATED, after_bytes=None, extra_bytes=1024))
 
 
 class TheJournal(OnOneServer):
@@ -113,22 +121,20 @@ class TheJournal(OnOneServer):
             self.server.port, b"GET http://u:sk-secret@api.example/v1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         )
         answer = ask(self.server, "/journal")
-        self.assertEqual(
-            answer.json(),
-            {
-                "total": 2,
-                "requests": [
-                    {"method": "POST", "path": "/scene/created", "body_bytes": 9},
-                    {"method": "GET", "path": "/v1", "body_bytes": 0},
-                ],
-            },
-        )
+        self.assertEqual(answer.json()["total"], 2)
+        first, second = answer.json()["requests"]
+        self.assertEqual((first["method"], first["path"], first["body_bytes"]), ("POST", "/scene/created", 9))
+        self.assertEqual(first["body_sha256"], hashlib.sha256(b"sk-secret").hexdigest())
+        self.assertEqual(first["credentials"], ["bearer", "apikey"])
+        self.assertEqual((second["method"], second["path"], second["body_bytes"]), ("GET", "/v1", 0))
+        self.assertEqual((second["door"], second["credentials"]), ("http", []))
+        self.assertGreater(second["connection"], first["connection"])
         self.assertNotIn(b"secret", answer.body)
 
     def test_it_is_bounded_and_can_be_cleared(self) -> None:
         journal = self.server.journal
         for _ in range(1500):
-            journal.add("GET", "/" + "a" * 1000, 0)
+            journal.add(Request("GET", "/" + "a" * 1000, 1, ()), 1, "http", 0, "")
         entries = journal.entries()
         self.assertEqual((len(entries), len(entries[0].path)), (1000, 500))
         self.assertGreaterEqual(ask(self.server, "/journal").json()["total"], 1500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import json
 import os
 import signal
 import sys
@@ -13,11 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from .description import WrongDescription
+from .doors import CA_FILE, HOST
+from .fields import WrongDescription
 from .library import LibraryFull
+from .manual import manual
 from .profile import WrongProfile
-from .routes import Stage
-from .server import HOST, Server, make_stage
+from .server import Server, make_stage
+from .stage import Stage
 
 WRONG_USE = 2
 
@@ -33,28 +36,37 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code: 0 after a normal stop, 2 after wrong use."""
     options = _parser().parse_args(arguments)
     try:
-        stage = make_stage(options.profile, options.scenes)
+        stage = make_stage(options.profile, options.scenes, options.script)
     except (WrongProfile, WrongDescription, LibraryFull) as error:
         return _fail(str(error))
-    return asyncio.run(_serve(stage, options.port, options.exit_with_stdin))
+    return asyncio.run(_serve(stage, options))
 
 
-async def _serve(stage: Stage, port: int, exit_with_stdin: bool) -> int:
-    server = Server(stage)
+async def _serve(stage: Stage, options: argparse.Namespace) -> int:
+    server, port = Server(stage), options.port
     try:
-        bound = await server.start(port)
+        await server.start(port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return _fail(f"port {port} on {HOST} is busy; choose another one, or 0 for any that is free")
         return _fail(f"cannot listen on port {port} of {HOST}: {error.strerror}")
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    if exit_with_stdin:
+    if options.exit_with_stdin:
         _stop_with_stdin(stop)
-    print(f"standin listening on http://{HOST}:{bound}", flush=True)
+    print(_greeting(stage, options), flush=True)
     await stop.wait()
     await server.stop()
     return 0
+
+
+def _greeting(stage: Stage, options: argparse.Namespace) -> str:
+    """The word that all doors are open: for a program, for a person, or for a person who wants to know it all."""
+    if options.json:
+        return json.dumps({**stage.doors.urls(), "ca_file": str(CA_FILE), "pid": os.getpid()})
+    if options.manual:
+        return manual(stage).decode()
+    return f"standin listening on {stage.doors.url('http')}"
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -94,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; 0, the default, is any free one")
     parser.add_argument("--profile", type=Path, help="profile with the code catalogue; default is the built-in eureka")
     parser.add_argument("--scenes", type=Path, help="JSON file with an array of scenes to add")
+    parser.add_argument("--script", type=Path, help="JSON file with scenes, scripts, gates and auth to begin with")
+    parser.add_argument("--json", action="store_true", help="say where in one line of JSON, with every door")
+    parser.add_argument("--manual", action="store_true", help="say where, and what can be asked")
     parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input is closed")
     return parser
 

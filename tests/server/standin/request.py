@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 MAX_LINE = 16 << 10
 MAX_HEADER_BYTES = 64 << 10
@@ -21,7 +22,8 @@ PIECE_TIMEOUT_S = 30.0
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,20}) ([!-~]+) HTTP/([0-9])\.([0-9])")
 _HEADER = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)")
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
+_TLS_HANDSHAKE = b"\x16"
 
 
 class BadRequest(Exception):
@@ -34,12 +36,17 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The head of a request. `path` has no query and no host; header names are in lower case."""
+    """The head of a request. `path` has no query and no host; header names are in lower case.
+
+    `authority` is the host and port of a target that names them, as a proxy sees it; else empty.
+    """
 
     method: str
     path: str
     minor_version: int
     headers: tuple[tuple[str, str], ...]
+    query: str = ""
+    authority: str = ""
 
     def header(self, name: str) -> str:
         """All values of a header, joined as RFC 9110, section 5.3 says; empty when there is none."""
@@ -47,6 +54,10 @@ class Request:
 
     def tokens(self, name: str) -> list[str]:
         return [token.strip().lower() for token in self.header(name).split(",")]
+
+    def parameter(self, name: str) -> str | None:
+        """The first value of a query parameter."""
+        return next((value for key, value in parse_qsl(self.query, keep_blank_values=True) if key == name), None)
 
     @property
     def keeps_alive(self) -> bool:
@@ -84,7 +95,14 @@ class Request:
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
     """Read a request up to its body; None when the client is done. Raises `BadRequest`."""
-    line = await _line(reader, 414)
+    first = await reader.read(1)
+    if first == _TLS_HANDSHAKE:
+        # It may hold no line end for long: wait for none.
+        raise BadRequest(400, "this port speaks plain HTTP, and a TLS handshake came")
+    if not first:
+        return None
+    rest = b"" if first == b"\n" else await _line(reader, 414)
+    line = None if rest is None else (first + rest).strip(b"\r\n")
     if line == b"":
         line = await _line(reader, 414)
     if line is None:
@@ -96,8 +114,8 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     if major != b"1":
         raise BadRequest(505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
     headers = await _headers(reader)
-    path = _ABSOLUTE.sub("", target.decode("ascii"), count=1).partition("?")[0] or "/"
-    request = Request(method.decode("ascii"), path, int(minor), headers)
+    name, (path, query, authority) = method.decode("ascii"), _parted(method, target.decode("ascii"))
+    request = Request(name, path, int(minor), headers, query, authority)
     _check_framing(request)
     return request
 
@@ -128,6 +146,16 @@ async def body_pieces(reader: asyncio.StreamReader, request: Request) -> AsyncIt
         if await _body_line(reader) == b"":
             return
     raise BadRequest(431, "the body has too many trailers")
+
+
+def _parted(method: bytes, target: str) -> tuple[str, str, str]:
+    """Path, query and authority of a request's target (RFC 9112, section 3.2)."""
+    if method == b"CONNECT":
+        return target, "", target
+    absolute = _ABSOLUTE.match(target)
+    path, _, query = target[absolute.end() if absolute else 0 :].partition("#")[0].partition("?")
+    authority = absolute[1].rpartition("@")[2] if absolute else ""
+    return path or "/", query, authority
 
 
 async def _exactly(reader: asyncio.StreamReader, length: int) -> AsyncIterator[bytes]:

@@ -1,115 +1,96 @@
-"""Which reply answers a request: the scenes and the pages that manage them.
+"""Which reply answers a request: a page of the stand-in's own, or one after the other: who may call, gates, scripts,
+endpoints and scenes.
 
-Everything outside `/scenes`, `/scene/NAME` and `/journal` is a path the API does not know, and is answered as the
-API does.
+A path that none of them knows is answered as the API answers it.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from .description import WrongDescription, parse_json, scene_from_json
-from .journal import Journal
-from .library import Library, LibraryFull
+from .arrival import Arrival
+from .auth import TOKEN_PATH
+from .control import control_page
+from .endpoints import Endpoint, redirect, tasks
+from .endpoints.download import download
+from .endpoints.echo import echo
+from .endpoints.pages import pages
+from .envelope import failure
 from .reply import Reply
+from .request import MAX_BODY, Request
+from .stage import Stage
+from .step import with_wire
+from .wire import Wire
 
-JSON_TYPE = ("Content-Type", "application/json;charset=UTF-8")
 SCENE_PATH = "/scene/"
+MAX_FORM = 64 << 10
 MAX_DESCRIPTION = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """What the requests of all connections share."""
+class Plan:
+    """How a request will be answered; made of its head alone, so that a fault can strike before its body."""
 
-    library: Library
-    journal: Journal
+    make: Endpoint
+    wire: Wire | None = None
+    """The wire that is known beforehand; None leaves it to the reply."""
+    keeps_bytes: int | None = None
+    """The most that the body may have to be kept for `make`; None drops a body of any length."""
+    is_control: bool = False
+
+    def reply(self, arrival: Arrival) -> Reply:
+        made = self.make(arrival)
+        return made if self.wire in (None, made.wire) else with_wire(made, self.wire)
 
 
-def wants_body(method: str, path: str) -> bool:
-    """Only a description is read; every other body is discarded on arrival."""
-    return method == "PUT" and path.startswith(SCENE_PATH)
+def plan_for(stage: Stage, request: Request, is_control_door: bool) -> Plan:
+    """Choose how to answer, and count the call at the gate or script that decides."""
+    page = control_page(stage, request)
+    if page is not None:
+        return Plan(page, keeps_bytes=MAX_DESCRIPTION, is_control=True)
+    if is_control_door:
+        return _fixed(failure(67200101, "Path Not Found", 404, "this door leads to /_standin, /scenes and /journal"))
+    if request.path == TOKEN_PATH:
+        stage.auth.count_request()
+        refused = stage.gates.refusal(request.method, request.path)
+    else:
+        refused = stage.auth.refusal(request) or stage.gates.refusal(request.method, request.path)
+    if refused is not None:
+        return _fixed(refused)
+    step = stage.scripts.next(request.method, request.path)
+    if step is not None and step.reply is not None:
+        return _fixed(step.reply)
+    return _endpoint(stage, request, None if step is None else step.wire)
 
 
-def answer(stage: Stage, method: str, path: str, body: bytes) -> Reply:
-    """Choose the reply. `body` is empty unless `wants_body` said it is wanted."""
-    if path == "/scenes":
-        return _scenes(stage, method)
-    if path == "/journal":
-        return _journal(stage, method)
+def _endpoint(stage: Stage, request: Request, wire: Wire | None) -> Plan:
+    path = request.path
+    if path == TOKEN_PATH:
+        return Plan(lambda arrival: stage.auth.token_reply(request, arrival.body), wire, MAX_FORM)
+    if path == "/echo" or path.startswith("/echo/"):
+        return Plan(echo, wire)
+    if path == "/upload":
+        return Plan(stage.uploads.answer, wire, MAX_BODY)
+    if path == "/download":
+        return Plan(download, wire)
+    if path == "/pages":
+        return Plan(pages, wire)
+    if path == tasks.PATH or path.startswith(tasks.PATH + "/"):
+        return Plan(stage.tasks.answer, wire)
+    if path.startswith(redirect.PATH):
+        return Plan(lambda arrival: redirect.redirect(arrival, stage.doors.url), wire)
     if path.startswith(SCENE_PATH):
-        return _scene(stage, method, unquote(path.removeprefix(SCENE_PATH)), body)
-    return _path_not_found()
+        return _scene(stage, unquote(path.removeprefix(SCENE_PATH)), wire)
+    return _fixed(failure(67200101, "Path Not Found", 404), wire)
 
 
-def complaint(status: int, sentence: str, *headers: tuple[str, str]) -> Reply:
-    """An answer of the stand-in about itself; deliberately no envelope, so that nobody takes it for the API's."""
-    return _json_reply(status, {"error": sentence}, *headers)
+def _scene(stage: Stage, name: str, wire: Wire | None) -> Plan:
+    scene = stage.library.find(name)
+    if scene is None:
+        return _fixed(failure(67200101, "Path Not Found", 404, stage.library.no_scene(name)), wire)
+    return _fixed(scene.reply, wire)
 
 
-def _scenes(stage: Stage, method: str) -> Reply:
-    if method not in ("GET", "HEAD"):
-        return _not_allowed("GET, HEAD")
-    return _json_reply(200, [scene.row() for scene in stage.library.all()])
-
-
-def _journal(stage: Stage, method: str) -> Reply:
-    if method == "DELETE":
-        stage.journal.clear()
-        return Reply(204)
-    if method not in ("GET", "HEAD"):
-        return _not_allowed("GET, HEAD, DELETE")
-    return _json_reply(200, stage.journal.to_json())
-
-
-def _scene(stage: Stage, method: str, name: str, body: bytes) -> Reply:
-    match method:
-        case "GET" | "HEAD" | "POST":
-            scene = stage.library.find(name)
-            return scene.reply if scene else _path_not_found(_no_scene(stage, name))
-        case "PUT":
-            return _define(stage, name, body)
-        case "DELETE":
-            return _remove(stage, name)
-    return _not_allowed("GET, HEAD, POST, PUT, DELETE")
-
-
-def _define(stage: Stage, name: str, body: bytes) -> Reply:
-    try:
-        scene = scene_from_json(parse_json(body, "the description"), name)
-        is_new = stage.library.put(scene)
-    except WrongDescription as error:
-        return complaint(400, str(error))
-    except LibraryFull as error:
-        return complaint(507, str(error))
-    return _json_reply(201 if is_new else 200, scene.row())
-
-
-def _remove(stage: Stage, name: str) -> Reply:
-    if stage.library.remove(name):
-        return Reply(204)
-    if stage.library.find(name):
-        return complaint(409, f"the scene {name} is built in; it can be replaced, not deleted")
-    return complaint(404, _no_scene(stage, name))
-
-
-def _no_scene(stage: Stage, name: str) -> str:
-    # The name comes from outside and may go into a header: quoted, in ASCII, and short.
-    return f"there is no scene {json.dumps(name[:100])}{stage.library.hint(name[:100])}"
-
-
-def _path_not_found(note: str | None = None) -> Reply:
-    body = b'{"status":false,"error_code":67200101,"error_msg":"Path Not Found"}'
-    headers = (JSON_TYPE, ("x-correlation-id", "00000000-0000-0000-0000-000067200101"))
-    return Reply(404, headers if note is None else (*headers, ("x-standin-note", note)), body)
-
-
-def _not_allowed(methods: str) -> Reply:
-    return complaint(405, f"allowed here are {methods}", ("Allow", methods))
-
-
-def _json_reply(status: int, value: object, *headers: tuple[str, str]) -> Reply:
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return Reply(status, (JSON_TYPE, *headers), body + b"\n")
+def _fixed(reply: Reply, wire: Wire | None = None) -> Plan:
+    return Plan(lambda _: reply, wire or reply.wire)

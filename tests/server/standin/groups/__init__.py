@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..profile import Profile
 from ..scene import Scene
-from . import code, contradiction, encoding, gateway, http, success, wire
+from . import code, contradiction, encoding, fault, gateway, http, success, wire
 
 GROUPS = ("success", "code", "http", "gateway", "contradiction", "encoding", "wire")
 
@@ -20,3 +20,8 @@ def built_in(profile: Profile) -> list[Scene]:
         *encoding.scenes(),
         *wire.scenes(),
     ]
+
+
+def faults() -> list[Scene]:
+    """The accidents of the wire, which are listed apart."""
+    return fault.scenes()

@@ -6,8 +6,9 @@ import json
 import uuid
 from collections.abc import Mapping
 
-from ..reply import PLAIN, Reply, Wire
+from ..reply import Reply
 from ..scene import Scene
+from ..wire import PLAIN, Wire
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html; charset=utf-8"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..patents import Order, Spelling, page
-from ..play import compressed
-from ..reply import Wire, WireKind
+from ..compression import compressed
 from ..scene import Scene
+from ..wire import Wire, WireKind
 from .builder import CHARGED, Builder
 
 SIZE = 10 << 10

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..patents import Order, Spelling, page
-from ..reply import Wire, WireKind
 from ..scene import Scene
+from ..wire import Wire, WireKind
 from .builder import BALANCE, CHARGED, Builder
 
 SIZE = 10 << 10

@@ -8,8 +8,9 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_OF_FUZZING ?= 600
+PORT ?= 8320
 
-.PHONY: help demo test wheel install bench fuzz doc fmt clean
+.PHONY: help demo test stand-in wheel install bench fuzz doc fmt clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +20,10 @@ demo: ## fetch replies over the wire and show what they mean (ALL=1 shows every 
 
 test: ## everything there is; ends with "N passed, N failed"
 	@tests/all
+
+stand-in: ## a local server that plays the API, for tests of your own (PORT=8320)
+	@tests/tools python
+	@exec $${PYTHON:-python3} tests/server/standin --port $(PORT) --manual
 
 wheel: ## the Python wheel and source distribution, each tried in a fresh environment
 	@tests/tools rust python

@@ -38,9 +38,10 @@ def ask(
     body: object = None,
     headers: dict[str, str] | None = None,
     timeout: float = PATIENCE_S,
+    port: int | None = None,
 ) -> Answer:
     """One request on its own connection; `body` is bytes, or something to send as JSON."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)
+    connection = http.client.HTTPConnection("127.0.0.1", port or server.port, timeout=timeout)
     sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
     try:
         connection.request(method, path, sent, headers or {})

@@ -9,8 +9,8 @@ import struct
 import time
 import zlib
 
-from asking import PATIENCE_S, OnOneServer, Standin, ask, connected, exchange, get, read_to, until_the_end
-from standin import Phase, Wire, WireKind, scene_from_json, scene_to_json
+from asking import PATIENCE_S, OnOneServer, ask, connected, exchange, get, read_to, until_the_end
+from standin import Phase, Standin, Wire, WireKind, scene_from_json, scene_to_json
 from standin.faults import SMUGGLED
 
 

@@ -72,7 +72,10 @@ class Scripting(OnOneServer):
             ({"wire": {"kind": "stalled", "hold_ms": 0}}, "wire, hold_ms: found 0; allowed is a whole number from 1"),
             ({"wire": {"kind": "stalled", "hold_m": 5}}, "did you mean hold_ms?"),
             ({"wire": "closed", "status": 200}, "status: found 200; allowed is 0 or none"),
-            ({"wire": {"kind": "reset", "phase": "soon"}}, 'wire, phase: found "soon"; allowed is request_head, request'),
+            (
+                {"wire": {"kind": "reset", "phase": "soon"}},
+                'wire, phase: found "soon"; allowed is request_head, request',
+            ),
             ({"wire": {"kind": "drip", "phase": "request"}}, "allowed is response_head, response_body"),
             ({"wire": {"kind": "plain", "phase": "request"}}, 'unknown field "phase"'),
             ({"wire": {"kind": "broken_chunks", "flaw": "cut"}}, "allowed is bad_size, huge_size, no_newline"),

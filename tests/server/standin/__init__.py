@@ -1,11 +1,15 @@
 """A local stand-in for the Eureka Open Platform REST API: scripted replies, exact to the byte.
 
-Read in this order: `wire`, `reply` and `scene` (what can be said), `fields`, `description` and `wire_description`
-(the same as JSON), `patents`, `profile` and `groups` (the built-in scenes), `library` (where they are found); `step`,
-`script`, `gate` and `auth` (what is answered when), `endpoints` (what answers by rule), `journal` and `ledger` (what is
-counted), `stage` (all of it); `routes`, `control` and `manual` (who answers which path); `request`, `outlet`, `framing`,
-`compression`, `faults` and `play` (HTTP, well and badly); `doors`, `proxy`, `connection`, `server`, `background` and
-`command` (how a client comes in, and how it is started).
+Read in this order:
+
+* `wire`, `reply` and `scene`: what can be said; `fields`, `description` and `wire_description`: the same as JSON.
+* `patents`, `profile` and `groups`: the built-in scenes; `library`: where they are found.
+* `step`, `script`, `pattern`, `gate` and `auth`: what is answered when; `envelope`, `arrival` and `endpoints`: what
+  answers by rule.
+* `journal` and `ledger`: what is counted; `stage`: all of this together.
+* `routes`, `control` and `manual`: who answers which path.
+* `request`, `outlet`, `framing`, `compression`, `faults` and `play`: HTTP, well and badly.
+* `doors`, `proxy`, `connection`, `server`, `background` and `command`: how a client comes in, how it is started.
 
 It listens on 127.0.0.1 only and never opens a connection of its own. It judges nothing: what a reply means is
 the business of the library under test. Room to grow: a new way to misbehave on the wire is a `WireKind`, a branch in

@@ -150,9 +150,7 @@ async def _receive(conversation: Conversation, request: Request, plan: Plan) -> 
             conversation.stage.journal.add(
                 request, conversation.record.number, conversation.name, body_bytes, digest.hexdigest()
             )
-    return Arrival(
-        request, bytes(kept), body_bytes, digest.hexdigest(), conversation.record.number, conversation.name
-    )
+    return Arrival(request, bytes(kept), body_bytes, digest.hexdigest(), conversation.record.number, conversation.name)
 
 
 async def _tunnel(conversation: Conversation, outlet: Outlet, request: Request) -> None:

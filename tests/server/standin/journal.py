@@ -47,7 +47,7 @@ class Journal:
     def __init__(self) -> None:
         self._lock = Lock()
         self._started = time.monotonic()
-        self._watched = WATCHED
+        self._watched: tuple[str, ...] = WATCHED
         self.clear()
 
     def add(self, request: Request, connection: int, door: str, body_bytes: int, body_sha256: str) -> None:

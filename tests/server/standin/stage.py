@@ -1,7 +1,7 @@
 """What the requests of all connections share, and the file that can say how it begins.
 
-    {"scenes": [{"name": "mine", "status": 503}], "scripts": [{"path": "/search/*", "replies": ["mine", "page-1k"]}],
-     "gates": [{"name": "daily", "reply": "code-67200007", "allow_calls": 100}], "auth": {"mode": "key"}}
+{"scenes": [{"name": "mine", "status": 503}], "scripts": [{"path": "/search/*", "replies": ["mine", "page-1k"]}],
+ "gates": [{"name": "daily", "reply": "code-67200007", "allow_calls": 100}], "auth": {"mode": "key"}}
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What is answered in place of an endpoint: a scene by its name, a reply of one's own, or the endpoint after all.
 
-    "code-68300008"
-    {"scene": "page-10k", "wire": {"kind": "reset", "phase": "response_body"}}
-    {"status": 503, "body": "busy", "times": 2}
-    {"pass": true, "wire": {"kind": "plain", "delay_ms": 100}}
+"code-68300008"
+{"scene": "page-10k", "wire": {"kind": "reset", "phase": "response_body"}}
+{"status": 503, "body": "busy", "times": 2}
+{"pass": true, "wire": {"kind": "plain", "delay_ms": 100}}
 """
 
 from __future__ import annotations

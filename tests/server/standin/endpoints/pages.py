@@ -24,5 +24,7 @@ def pages(arrival: Arrival) -> Reply:
         total = number_in(request, "total", DEFAULT_TOTAL, 0, MAX_TOTAL)
     except WrongDescription as error:
         return failure(68300004, "Invalid parameter!", note=str(error))
-    records = [{"number": number, "pn": f"CN{10_000_000 + number}A"} for number in range(offset, min(offset + limit, total))]
+    records = [
+        {"number": number, "pn": f"CN{10_000_000 + number}A"} for number in range(offset, min(offset + limit, total))
+    ]
     return success({"total_search_result_count": total, "result_count": len(records), "results": records})

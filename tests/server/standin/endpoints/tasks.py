@@ -60,7 +60,9 @@ class Tasks:
     def _start(self, wanted: str | None) -> Reply:
         states = DEFAULT_STATES if wanted is None else tuple(wanted.split(","))
         if len(states) > MAX_STATES or "" in states:
-            return failure(68300004, "Invalid parameter!", note=f"states is 1 to {MAX_STATES} words with commas between")
+            return failure(
+                68300004, "Invalid parameter!", note=f"states is 1 to {MAX_STATES} words with commas between"
+            )
         number = FIRST_ID + self._started
         self._started += 1
         self._tasks[number] = _Task(states)

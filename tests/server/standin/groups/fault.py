@@ -40,11 +40,21 @@ def scenes() -> list[Scene]:
         ("connection-close", "The reply says that it is the last", Wire(close=True), small),
         ("interim-storm", "A thousand responses of status 103 first", Wire(WireKind.INTERIM), small),
         ("header-lines", "Ten thousand header lines", Wire(WireKind.HUGE_HEADERS), small),
-        ("header-line", "A header line of one megabyte", Wire(WireKind.HUGE_HEADERS, lines=1, line_bytes=1 << 20), small),
+        (
+            "header-line",
+            "A header line of one megabyte",
+            Wire(WireKind.HUGE_HEADERS, lines=1, line_bytes=1 << 20),
+            small,
+        ),
         ("gzip-bomb", "A quarter of a megabyte that becomes 256", Wire(WireKind.BOMB), b""),
     ]
     chunks = [
-        (f"chunks-{flaw.value.replace('_', '-')}", f"Broken chunks: {flaw.value}", Wire(WireKind.BROKEN_CHUNKS, flaw=flaw, chunk_bytes=500), body)
+        (
+            f"chunks-{flaw.value.replace('_', '-')}",
+            f"Broken chunks: {flaw.value}",
+            Wire(WireKind.BROKEN_CHUNKS, flaw=flaw, chunk_bytes=500),
+            body,
+        )
         for flaw in CHUNK_FLAWS
     ]
     gzips = [
@@ -53,8 +63,13 @@ def scenes() -> list[Scene]:
     ]
     return [
         *broken_off,
-        *(build.scene(name, title, body=content, wire=wire) for name, title, wire, content in [*wires, *chunks, *gzips]),
-        build.scene("unknown-encoding", "A content coding nobody knows", body=body, headers={"Content-Encoding": "x-nobody"}),
+        *(
+            build.scene(name, title, body=content, wire=wire)
+            for name, title, wire, content in [*wires, *chunks, *gzips]
+        ),
+        build.scene(
+            "unknown-encoding", "A content coding nobody knows", body=body, headers={"Content-Encoding": "x-nobody"}
+        ),
         build.scene("brotli", "A content coding nobody asked for", body=body, headers={"Content-Encoding": "br"}),
     ]
 

@@ -127,7 +127,7 @@ class Standin:
         server = Server(self._stage)
         try:
             await server.start(self._asked_port)
-        except OSError as error:
+        except Exception as error:  # Whatever it is: whoever waits for the start must hear of it.
             self._ready.set_exception(error)
             return
         self._ready.set_result(None)

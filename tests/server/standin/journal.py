@@ -48,7 +48,7 @@ class Journal:
         self._lock = Lock()
         self._started = time.monotonic()
         self._watched: tuple[str, ...] = WATCHED
-        self.clear()
+        self._forget()
 
     def add(self, request: Request, connection: int, door: str, body_bytes: int, body_sha256: str) -> None:
         with self._lock:
@@ -71,13 +71,10 @@ class Journal:
 
     def clear(self) -> None:
         with self._lock:
-            self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
-            self._total = 0
-            self._by_path: Counter[str] = Counter()
-            self._by_header: dict[str, Counter[str]] = {name: Counter() for name in self._watched}
+            self._forget()
 
     def watch(self, names: Iterable[str]) -> None:
-        """Keep and count the values of these headers from now on. Raises `WrongDescription`."""
+        """Begin anew, and keep and count the values of these headers. Raises `WrongDescription`."""
         wanted = tuple(dict.fromkeys(name.lower() for name in names))
         if len(wanted) > MAX_WATCHED:
             raise WrongDescription(f"watch: found {len(wanted)} headers; allowed are {MAX_WATCHED}")
@@ -86,7 +83,7 @@ class Journal:
                 raise WrongDescription(f"watch: found {shown(name)}; allowed is a header that carries no secret")
         with self._lock:
             self._watched = wanted
-        self.clear()
+            self._forget()
 
     def entries(self) -> list[Entry]:
         with self._lock:
@@ -105,6 +102,12 @@ class Journal:
                 "by_path": dict(self._by_path),
                 "by_header": {name: dict(counter) for name, counter in self._by_header.items()},
             }
+
+    def _forget(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
+        self._total = 0
+        self._by_path: Counter[str] = Counter()
+        self._by_header: dict[str, Counter[str]] = {name: Counter() for name in self._watched}
 
 
 def credentials_of(request: Request) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 
 from .request import PIECE
 
 WRITE_TIMEOUT_S = 60.0
+LINGER_FOR_NO_TIME = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Outlet:
@@ -48,6 +50,6 @@ class Outlet:
         connection: socket.socket | None = self._writer.get_extra_info("socket")
         if connection is not None:
             # Lingering for no time at all makes close() send RST instead of FIN.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_FOR_NO_TIME)
         self._writer.transport.abort()
         raise ConnectionResetError("reset as scripted")

@@ -101,10 +101,10 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         raise BadRequest(400, "this port speaks plain HTTP, and a TLS handshake came")
     if not first:
         return None
-    rest = b"" if first == b"\n" else await _line(reader, 414)
-    line = None if rest is None else (first + rest).strip(b"\r\n")
-    if line == b"":
-        line = await _line(reader, 414)
+    line = b"" if first == b"\n" else await _line(reader, 414)
+    if line is None:
+        raise BadRequest(400, "the request breaks off")
+    line = await _line(reader, 414) if first in (b"\r", b"\n") and line == b"" else first + line
     if line is None:
         return None
     match = _REQUEST_LINE.fullmatch(line)

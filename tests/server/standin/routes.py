@@ -16,7 +16,7 @@ from .endpoints import Endpoint, redirect, tasks
 from .endpoints.download import download
 from .endpoints.echo import echo
 from .endpoints.pages import pages
-from .envelope import failure
+from .envelope import complaint, failure
 from .reply import Reply
 from .request import MAX_BODY, Request
 from .stage import Stage
@@ -50,7 +50,8 @@ def plan_for(stage: Stage, request: Request, is_control_door: bool) -> Plan:
     if page is not None:
         return Plan(page, keeps_bytes=MAX_DESCRIPTION, is_control=True)
     if is_control_door:
-        return _fixed(failure(67200101, "Path Not Found", 404, "this door leads to /_standin, /scenes and /journal"))
+        note = "this door leads to /_standin, /scenes and /journal alone"
+        return Plan(lambda _: complaint(404, note), is_control=True)
     if request.path == TOKEN_PATH:
         stage.auth.count_request()
         refused = stage.gates.refusal(request.method, request.path)

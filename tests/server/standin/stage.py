@@ -16,7 +16,7 @@ from .endpoints.tasks import Tasks
 from .endpoints.uploads import Uploads
 from .fields import WrongDescription, array_of, object_of, parse_json
 from .gate import MAX_GATES, Gates, gate_from_json
-from .journal import Journal
+from .journal import WATCHED, Journal
 from .ledger import Ledger
 from .library import Library
 from .script import MAX_SCRIPTS, Scripts, script_from_json
@@ -81,4 +81,5 @@ class Stage:
         self.doors.clear()
         self.tasks.clear()
         self.uploads.clear()
+        self.journal.watch(WATCHED)
         self.clear_counts()

@@ -413,6 +413,15 @@ fn a_refresh_that_fails_ends_the_call() {
     let line = decision.explanation().to_string();
     assert!(line.starts_with("refresh; success no"), "{line}");
     assert!(line.contains("quota_hold, unsafe_to_replay"), "{line}");
+    let explanation = decision.explanation();
+    let state_of = |reason| {
+        let mut gates = explanation.gates();
+        gates.find(|gate| gate.reason() == reason).unwrap().state()
+    };
+    assert_eq!(state_of(Reason::AuthFailed), GateState::Passed);
+    assert_eq!(state_of(Reason::UnsafeToReplay), GateState::Skipped);
+    assert_eq!(state_of(Reason::Deadline), GateState::Passed);
+    assert_eq!(state_of(Reason::BudgetExhausted), GateState::Skipped);
     let decision = call.on_refresh_failed(5).unwrap();
     assert_eq!(decision.reason(), Some(Reason::AuthFailed));
 }

@@ -98,14 +98,19 @@ impl HeaderNames {
     }
 
     /// Reads a reply's headers in one pass.
+    #[inline]
     pub(crate) fn read<'a>(
         &self,
         headers: Option<&'a dyn Headers>,
         now: Option<UnixTime>,
     ) -> HeaderNotes<'a> {
-        let Some(headers) = headers else {
-            return HeaderNotes::default();
-        };
+        match headers {
+            Some(headers) => self.read_all(headers, now),
+            None => HeaderNotes::default(),
+        }
+    }
+
+    fn read_all<'a>(&self, headers: &'a dyn Headers, now: Option<UnixTime>) -> HeaderNotes<'a> {
         let mut values = [None; MAX_NAMES];
         headers.visit(&mut |name, value| {
             if length_bit(name.len()) & self.lengths != 0 {

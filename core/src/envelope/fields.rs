@@ -5,7 +5,7 @@ use core::ops::{Range, RangeInclusive};
 
 use crate::json::number::Number;
 use crate::json::runs::marks_of_no_digits;
-use crate::json::scan::{Kind, Value};
+use crate::json::scan::{Key, Kind, Value};
 use crate::json::text::RawText;
 use crate::{Anomalies, Anomaly};
 
@@ -90,13 +90,21 @@ impl FlagValues {
     }
 
     /// What a value says; nothing if it is odd.
+    #[inline]
     fn read(&self, value: Value, body: &[u8]) -> Option<Flag> {
         match value.kind {
             Kind::True => self.on_true,
             Kind::False => self.on_false,
+            _ => self.other(value, body),
+        }
+    }
+
+    /// What a value says that is no literal.
+    fn other(&self, value: Value, body: &[u8]) -> Option<Flag> {
+        match value.kind {
             Kind::Number => self.number(value.json(body)),
             Kind::Plain | Kind::Escaped => self.word(value.text(body)),
-            Kind::Null | Kind::Array | Kind::Object => None,
+            _ => None,
         }
     }
 
@@ -305,11 +313,12 @@ impl Group {
 /// The values found under the profile's names, in one pass over the top level.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// Bit `n` is set if `values[n]` was found.
+    /// Bit `n` is set if a value was found under name `n`.
     given: u32,
     /// The same, if its last value is not `null`.
     present: u32,
-    values: [Value; MAX_NAMES],
+    kinds: [Kind; MAX_NAMES],
+    places: [(usize, usize); MAX_NAMES],
     has_duplicates: bool,
     /// Where the last member ends, ours or not.
     pub(crate) end: usize,
@@ -320,11 +329,8 @@ impl Default for Found {
         Self {
             given: 0,
             present: 0,
-            values: [Value {
-                kind: Kind::Null,
-                start: 0,
-                end: 0,
-            }; MAX_NAMES],
+            kinds: [Kind::Null; MAX_NAMES],
+            places: [(0, 0); MAX_NAMES],
             has_duplicates: false,
             end: 0,
         }
@@ -334,12 +340,17 @@ impl Default for Found {
 impl Found {
     /// Keeps a member's value if the profile knows its key. Of two, the last.
     #[inline]
-    pub(crate) fn note(&mut self, fields: &Fields, body: &[u8], key: Value, value: Value) {
-        let Some(index) = fields.names.index_of(key.text(body)) else {
+    pub(crate) fn note(&mut self, fields: &Fields, body: &[u8], key: Key, value: Value) {
+        let index = match key {
+            Key::Short(key) => fields.names.index_of_short(key),
+            Key::Other(key) => fields.names.index_of(key.text(body)),
+        };
+        let Some(index) = index else {
             return;
         };
-        if let Some(place) = self.values.get_mut(index) {
-            *place = value;
+        if let (Some(kind), Some(place)) = (self.kinds.get_mut(index), self.places.get_mut(index)) {
+            *kind = value.kind;
+            *place = (value.start, value.end);
             let bit = 1 << index;
             self.has_duplicates |= self.given & bit != 0;
             self.given |= bit;
@@ -356,9 +367,10 @@ impl Found {
     fn each_of(&self, these: u32, group: Group) -> impl Iterator<Item = Value> {
         let mut bits = these & group.0;
         core::iter::from_fn(move || {
-            let value = self.values.get(bits.trailing_zeros() as usize)?;
+            let index = bits.trailing_zeros() as usize;
+            let (kind, (start, end)) = (*self.kinds.get(index)?, *self.places.get(index)?);
             bits &= bits - 1;
-            Some(*value)
+            Some(Value { kind, start, end })
         })
     }
 

@@ -1,93 +1,74 @@
 //! Which of a profile's field names a key is: asked for every key of every body.
 
+use crate::json::short::Short;
 use crate::json::text::RawText;
+
+use super::fields::MAX_NAMES;
 
 /// As long as a field name may be.
 pub(crate) const MAX_NAME_LENGTH: usize = 64;
 
-/// Field names, found by comparing words instead of bytes.
+/// At most a quarter of the slots are taken: nearly every look is the last.
+const SLOTS: usize = 4 * MAX_NAMES;
+
+/// Field names, the short ones found by one multiplication and a look or two.
 #[derive(Debug)]
 pub(crate) struct Names {
     names: Vec<Box<str>>,
-    /// Sorted by length; each name's ends and its index.
-    sorted: Vec<(Ends, usize)>,
-    /// Where the names of each length begin in `sorted`, and one entry more.
-    by_length: Vec<usize>,
+    /// A name stands in the first free slot from its own.
+    short: [Option<(Short, usize)>; SLOTS],
 }
 
 impl Names {
     /// Takes the names; their indices stay.
     pub(crate) fn new(names: Vec<String>) -> Self {
-        let mut sorted: Vec<(usize, usize)> = names.iter().map(String::len).zip(0..).collect();
-        sorted.sort_unstable();
-        let by_length = (0..=MAX_NAME_LENGTH + 1)
-            .map(|length| sorted.partition_point(|(other, _)| *other < length))
-            .collect();
-        let names: Vec<Box<str>> = names.into_iter().map(String::into_boxed_str).collect();
-        let ends_of = |index: usize| {
-            let name = names.get(index).map_or(&[][..], |name| name.as_bytes());
-            (Ends::of(name), index)
-        };
+        let mut short = [None; SLOTS];
+        for (name, index) in names.iter().zip(0..) {
+            let Some(name) = Short::of(name.as_bytes()) else {
+                continue;
+            };
+            let from = slot(name);
+            let mut slots = (from..from + SLOTS).map(|slot| slot % SLOTS);
+            let is_free = |slot: &usize| matches!(short.get(*slot), Some(None));
+            if let Some(free) = slots.find(is_free).and_then(|slot| short.get_mut(slot)) {
+                *free = Some((name, index));
+            }
+        }
         Self {
-            sorted: sorted
-                .into_iter()
-                .map(|(_, index)| ends_of(index))
-                .collect(),
-            by_length,
-            names,
+            names: names.into_iter().map(String::into_boxed_str).collect(),
+            short,
         }
     }
 
-    /// The index of a key among the names, compared after unescaping.
+    /// The index of a plain key among the names.
     #[inline]
-    pub(crate) fn index_of(&self, key: RawText<'_>) -> Option<usize> {
-        if key.is_escaped {
-            return self
-                .names
-                .iter()
-                .position(|name| key.chars().eq(name.chars()));
+    pub(crate) fn index_of_short(&self, key: Short) -> Option<usize> {
+        let mut slot = slot(key);
+        loop {
+            let (name, index) = (*self.short.get(slot)?)?;
+            if name == key {
+                return Some(index);
+            }
+            slot = (slot + 1) % SLOTS;
         }
-        let length = key.bytes.len();
-        let alike = *self.by_length.get(length)?..*self.by_length.get(length + 1)?;
-        let ends = Ends::of(key.bytes);
-        self.sorted
-            .get(alike)?
-            .iter()
-            .filter(|(other, _)| *other == ends)
-            .map(|(_, index)| *index)
-            .find(|&index| length <= Ends::WHOLE || self.is(index, key.bytes))
     }
 
-    fn is(&self, index: usize, key: &[u8]) -> bool {
-        self.names
-            .get(index)
-            .is_some_and(|name| name.as_bytes() == key)
+    /// The index of any key among the names, compared after unescaping.
+    pub(crate) fn index_of(&self, key: RawText<'_>) -> Option<usize> {
+        self.names.iter().position(|name| {
+            if key.is_escaped {
+                key.chars().eq(name.chars())
+            } else {
+                key.bytes == name.as_bytes()
+            }
+        })
     }
 }
 
-/// The first and the last bytes of a name, which overlap if it is short. Two
-/// names of one length, at most [`WHOLE`](Self::WHOLE) bytes, are the same if
-/// their ends are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Ends(u64, u64);
-
-impl Ends {
-    const WHOLE: usize = 16;
-
-    #[inline]
-    fn of(name: &[u8]) -> Self {
-        if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
-            return Self(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-        }
-        if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
-            let word = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
-            return Self(word(first), word(last));
-        }
-        let word = name
-            .iter()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte));
-        Self(word, 0)
-    }
+#[inline]
+fn slot(name: Short) -> usize {
+    let upper = name.hash() >> (u64::BITS - SLOTS.trailing_zeros());
+    usize::try_from(upper).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -98,7 +79,13 @@ mod tests {
     fn names_are_told_apart_at_every_length() {
         let names: Vec<String> = (1..=16).map(|length| "n".repeat(4 * length)).collect();
         let known = Names::new(names.clone());
-        let index_of = |key: &str| known.index_of(RawText::verbatim(key.as_bytes()));
+        let index_of = |key: &str| {
+            let index = known.index_of(RawText::verbatim(key.as_bytes()));
+            if let Some(short) = Short::of(key.as_bytes()) {
+                assert_eq!(known.index_of_short(short), index, "{key}");
+            }
+            index
+        };
         for (index, name) in names.iter().enumerate() {
             assert_eq!(index_of(name), Some(index));
             for place in 0..name.len() {

@@ -2,7 +2,9 @@
 //! ends of things, and readers of what it found.
 //!
 //! * `scan` walks the text once: strings, numbers, literals, whole values; with
-//!   `runs`, its steps over many bytes, and `brackets`, its memory;
+//!   `runs`, its steps over many bytes, `block`, sixteen of them at once, and
+//!   `brackets`, its memory;
+//! * `short` is a key in two words;
 //! * `hex` reads the digits of an escape;
 //! * `text` is a string as received; it is unescaped only when asked for.
 //! * `number` turns any JSON spelling of an integer into that integer.
@@ -12,6 +14,7 @@
 //!
 //! Nothing here knows what an envelope is.
 
+mod block;
 mod brackets;
 pub(crate) mod document;
 mod hex;
@@ -19,5 +22,6 @@ pub(crate) mod number;
 pub(crate) mod object;
 pub(crate) mod runs;
 pub(crate) mod scan;
+pub(crate) mod short;
 pub(crate) mod text;
 pub(crate) mod write;

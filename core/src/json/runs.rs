@@ -1,9 +1,8 @@
-//! How far plain text, digits and UTF-8 sequences run: eight bytes at a time, in
-//! plain integer arithmetic. Code for special instructions would stand behind
-//! these functions.
+//! How far plain text, digits and UTF-8 sequences run.
+
+use super::block::{BLOCK, HIGH_BITS, plain_bytes};
 
 const LOW_BITS: u64 = u64::from_ne_bytes([0x01; 8]);
-pub(crate) const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
 
 /// The high bits of the bytes of `word` that are no digits. The lowest mark is
 /// exact; those behind it may be the work of a borrow or a carry.
@@ -14,57 +13,47 @@ pub(crate) fn marks_of_no_digits(word: u64) -> u64 {
     (values | values.wrapping_add(LOW_BITS * (0x80 - 10))) & HIGH_BITS
 }
 
-/// How many digits stand at the front.
+/// Where the digits end that begin at `start`.
 #[inline]
-pub(crate) fn digit_run(text: &[u8]) -> usize {
-    let mut passed = 0;
-    let mut rest = text;
-    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
+pub(crate) fn end_of_digits(text: &[u8], start: usize) -> usize {
+    let mut at = start;
+    let mut rest = text.get(start..).unwrap_or_default();
+    while let Some((chunk, behind)) = rest.split_first_chunk() {
         let marks = marks_of_no_digits(u64::from_le_bytes(*chunk));
         if marks != 0 {
-            return passed + (marks.trailing_zeros() / 8) as usize;
+            return at + (marks.trailing_zeros() / 8) as usize;
         }
-        passed += 8;
+        at += 8;
         rest = behind;
     }
-    passed + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// The high bits of the bytes of `word` that end or complicate a string.
-///
-/// Mycroft's test for a byte below a limit, three times. A borrow can only mark
-/// bytes *behind* a true mark, so the lowest mark is exact.
+/// Where the first byte from `start` on stands that ends or complicates a
+/// string: a quote, a backslash, a control character, a byte marked by
+/// `suspicious`, or the end.
 #[inline]
-pub(crate) fn special_bytes(word: u64, suspicious: u64) -> u64 {
-    let quote = word ^ (LOW_BITS * b'"' as u64);
-    let backslash = word ^ (LOW_BITS * b'\\' as u64);
-    let below = quote.wrapping_sub(LOW_BITS)
-        | backslash.wrapping_sub(LOW_BITS)
-        | word.wrapping_sub(LOW_BITS * 0x20);
-    // The tests are exact for bytes below 0x80 alone.
-    below & !word & HIGH_BITS | word & suspicious
-}
-
-/// How many bytes pass before one that ends or complicates a string: a quote, a
-/// backslash, a control character, a byte marked by `suspicious`, or the end.
-#[inline]
-pub(crate) fn plain_run(text: &[u8], suspicious: u64) -> usize {
-    let mut passed = 0;
-    let mut rest = text;
-    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
-        let marks = special_bytes(u64::from_le_bytes(*chunk), suspicious);
-        if marks != 0 {
-            return passed + (marks.trailing_zeros() / 8) as usize;
+pub(crate) fn end_of_plain(text: &[u8], start: usize, suspicious: u64) -> usize {
+    let mut at = start;
+    let mut rest = text.get(start..).unwrap_or_default();
+    while let Some((block, behind)) = rest.split_first_chunk() {
+        let plain = plain_bytes(block, 0, suspicious);
+        at += plain;
+        if plain < BLOCK {
+            return at;
         }
-        passed += 8;
         rest = behind;
+    }
+    // Less than a block is left: it is read back from the end of the text.
+    if let Some(block) = text.last_chunk() {
+        return at + plain_bytes(block, BLOCK - rest.len(), suspicious);
     }
     let is_plain = |byte: u8| match byte {
         b'"' | b'\\' | 0x00..0x20 => false,
         0x80.. => suspicious == 0,
         _ => true,
     };
-    passed + rest.iter().take_while(|&&byte| is_plain(byte)).count()
+    at + rest.iter().take_while(|&&byte| is_plain(byte)).count()
 }
 
 /// The length of the UTF-8 sequence of two to four bytes at the front, 0 if
@@ -119,12 +108,12 @@ mod tests {
                 for neighbour in [b' ', b'!', b'#', b'[', b']', b'~', 0x7F, b'a'] {
                     let mut text = [neighbour; 41];
                     text[offset] = special;
-                    let found = plain_run(&text, HIGH_BITS);
+                    let found = end_of_plain(&text, 0, HIGH_BITS);
                     assert_eq!(found, offset, "{special:#x} beside {neighbour:#x}");
                 }
             }
         }
-        assert_eq!(plain_run(&[b'a'; 41], HIGH_BITS), 41);
+        assert_eq!(end_of_plain(&[b'a'; 41], 0, HIGH_BITS), 41);
     }
 
     #[test]
@@ -134,10 +123,10 @@ mod tests {
                 for behind in [b'0', b'9', byte] {
                     let mut text = vec![b'7'; length];
                     text.extend([byte, behind, behind, behind, behind, behind, behind, behind]);
-                    assert_eq!(digit_run(&text), length, "{byte:#x}");
+                    assert_eq!(end_of_digits(&text, 0), length, "{byte:#x}");
                 }
             }
-            assert_eq!(digit_run(&vec![b'0'; length]), length);
+            assert_eq!(end_of_digits(&vec![b'0'; length], 0), length);
         }
     }
 
@@ -148,11 +137,15 @@ mod tests {
                 for neighbour in 0x80..=0xFF {
                     let mut text = [neighbour; 41];
                     text[offset] = special;
-                    assert_eq!(plain_run(&text, 0), offset, "{special:#x} {neighbour:#x}");
+                    assert_eq!(
+                        end_of_plain(&text, 0, 0),
+                        offset,
+                        "{special:#x} {neighbour:#x}"
+                    );
                 }
             }
         }
-        assert_eq!(plain_run(&[0xE4; 41], 0), 41);
+        assert_eq!(end_of_plain(&[0xE4; 41], 0, 0), 41);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 //! Invalid UTF-8 inside a string is noted, not refused; everything else that
 //! RFC 8259 does not allow is refused where it stands.
 
+use super::block::{HIGH_BITS, plain_bytes};
 use super::brackets::OpenBrackets;
 use super::hex;
-use super::runs::{HIGH_BITS, digit_run, multi_byte_length, plain_run, special_bytes};
+use super::runs::{end_of_digits, end_of_plain, multi_byte_length};
+use super::short::Short;
 use super::text::RawText;
 
 /// Why reading stopped before the end.
@@ -63,6 +65,15 @@ impl Value {
     pub(crate) fn is_string(self) -> bool {
         matches!(self.kind, Kind::Plain | Kind::Escaped)
     }
+}
+
+/// An object's key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Key {
+    /// The bytes of a plain one: nearly all keys.
+    Short(Short),
+    /// Where any other one is.
+    Other(Value),
 }
 
 /// JSON's own white space (RFC 8259, section 2), nothing more.
@@ -153,44 +164,33 @@ impl<'a> Scanner<'a> {
 
     /// Reads an object's key and the colon behind it.
     #[inline(always)]
-    pub(crate) fn key(&mut self) -> Result<Value, Stop> {
-        let start = self.at;
-        if let Some(length) = self.short_key() {
-            self.at = start + length + 3;
-            return Ok(Value {
-                kind: Kind::Plain,
-                start,
-                end: start + length + 2,
-            });
+    pub(crate) fn key(&mut self) -> Result<Key, Stop> {
+        if let Some((key, length)) = self.short_key() {
+            self.at += length + 3;
+            return Ok(Key::Short(key));
         }
+        let start = self.at;
         if self.text.get(start) != Some(&b'"') {
             return Err(Stop::Malformed);
         }
         let kind = self.string()?;
         let end = self.at;
         if self.take_token(b':') {
-            Ok(Value { kind, start, end })
+            Ok(Key::Other(Value { kind, start, end }))
         } else {
             Err(Stop::Malformed)
         }
     }
 
-    /// The length of a plain key of at most 16 bytes with its colon right behind
-    /// it, which nearly all keys are.
+    /// A plain key of less than 16 bytes with its colon right behind it, which
+    /// nearly all keys are; and its length.
     #[inline(always)]
-    fn short_key(&self) -> Option<usize> {
+    fn short_key(&self) -> Option<(Short, usize)> {
         let (quote, behind) = self.text.get(self.at..)?.split_first()?;
-        let sixteen = behind.first_chunk::<16>()?;
-        let (first, second) = sixteen.split_first_chunk::<8>()?;
-        let mut marks = special_bytes(u64::from_le_bytes(*first), HIGH_BITS);
-        let mut length = 0;
-        if marks == 0 {
-            marks = special_bytes(u64::from_le_bytes(*second.first_chunk()?), HIGH_BITS);
-            length = 8;
-        }
-        length += (marks.trailing_zeros() / 8) as usize;
+        let block = behind.first_chunk()?;
+        let length = plain_bytes(block, 0, HIGH_BITS);
         let is_key = *quote == b'"' && behind.get(length..length + 2) == Some(b"\":");
-        is_key.then_some(length)
+        is_key.then_some((Short::beginning(block, length), length))
     }
 
     #[inline(always)]
@@ -264,7 +264,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a number or a literal that begins with `first`.
-    #[inline]
+    #[inline(always)]
     fn scalar(&mut self, first: u8) -> Result<Kind, Stop> {
         match first {
             b'-' | b'0'..=b'9' => self.number(),
@@ -287,7 +287,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// RFC 8259, section 6: no leading zero, no bare point, no bare exponent.
-    #[inline]
+    #[inline(always)]
     fn number(&mut self) -> Result<Kind, Stop> {
         if self.text.get(self.at) == Some(&b'-') {
             self.at += 1;
@@ -313,10 +313,9 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     fn digits(&mut self) -> Result<(), Stop> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let run = digit_run(rest);
-        self.at += run;
-        if run > 0 {
+        let start = self.at;
+        self.at = end_of_digits(self.text, start);
+        if self.at > start {
             Ok(())
         } else {
             Err(Stop::Malformed)
@@ -329,8 +328,7 @@ impl<'a> Scanner<'a> {
         self.at += 1;
         let mut kind = Kind::Plain;
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            self.at += plain_run(rest, self.suspicious);
+            self.at = end_of_plain(self.text, self.at, self.suspicious);
             match self.text.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;

@@ -126,6 +126,23 @@ class Tls(AtDoors):
         except ConnectionResetError:
             return received, "reset"
 
+    def test_a_client_that_leaves_with_the_handshake_is_borne_in_silence(self) -> None:
+        with self.assertNoLogs("asyncio", "WARNING"):
+            with connected(self.port("https")) as plain:
+                incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+                tls = self.trusting().wrap_bio(incoming, outgoing, server_hostname="localhost")
+                with self.assertRaises(ssl.SSLWantReadError):
+                    tls.do_handshake()
+                plain.sendall(outgoing.read())
+                incoming.write(plain.recv(1 << 16))
+                tls.do_handshake()
+                with self.assertRaises(ssl.SSLWantReadError):
+                    tls.unwrap()
+                # The last word of the handshake and the farewell, in one breath.
+                plain.sendall(outgoing.read())
+                until_the_end(plain)
+            self.assertEqual(self.https("https").status, 200)
+
     def test_the_authority_can_sign_nothing_more(self) -> None:
         self.assertEqual(
             sorted(path.name for path in CERTIFICATES.glob("*.key")),

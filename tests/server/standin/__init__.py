@@ -9,7 +9,8 @@ Read in this order:
 * `journal` and `ledger`: what is counted; `stage`: all of this together.
 * `routes`, `control` and `manual`: who answers which path.
 * `request`, `outlet`, `framing`, `compression`, `faults` and `play`: HTTP, well and badly.
-* `doors`, `proxy`, `connection`, `server`, `background` and `command`: how a client comes in, how it is started.
+* `doors`, `proxy`, `stream`, `connection`, `server`, `background` and `command`: how a client comes in, and how it is
+  started.
 
 It listens on 127.0.0.1 only and never opens a connection of its own. It judges nothing: what a reply means is
 the business of the library under test. Room to grow: a new way to misbehave on the wire is a `WireKind`, a branch in

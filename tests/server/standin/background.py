@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from .auth import rules_from_json
@@ -112,7 +112,7 @@ class Standin:
         """What befalls the next connections of a door: `reset`, `closed`, `silent`, or `none` for one that is well."""
         self._stage.doors.let_fail(Door(door), [Accident(accident) for accident in accidents])
 
-    def counts(self) -> dict[str, object]:
+    def counts(self) -> dict[str, Any]:
         return self._stage.counts()
 
     def reset(self) -> None:

@@ -17,9 +17,9 @@ from .reply import Reply
 from .request import MAX_BODY, PIECE, BadRequest, Request, body_pieces, read_request
 from .routes import Plan, plan_for
 from .stage import Stage
+from .stream import secure
 
 IDLE_TIMEOUT_S = 60.0
-HANDSHAKE_TIMEOUT_S = 10.0
 FIRST_BYTE_TIMEOUT_S = 0.1
 SILENCE_MS = 60_000
 LINGER_S = 1.0
@@ -63,8 +63,7 @@ async def enter(conversation: Conversation) -> None:
         return
     certificate = certificate_of(conversation.door)
     if certificate is not None:
-        # Nothing may be awaited before: what the client sends must go to the handshake, not into the reader.
-        await conversation.writer.start_tls(certificate, ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S)
+        await secure(conversation.writer, certificate)
     await converse(conversation)
 
 

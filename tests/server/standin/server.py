@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from .connection import Conversation, enter, linger
@@ -16,8 +16,9 @@ from .library import Library
 from .outlet import Outlet
 from .play import refuse
 from .profile import DEFAULT_PROFILE, load_profile
-from .request import MAX_LINE
+from .scene import Scene
 from .stage import Stage
+from .stream import StreamProtocol
 
 MAX_CONNECTIONS = 900
 """Below the usual limit of 1,024 open files, so that the server answers 503 before `accept` fails."""
@@ -25,12 +26,21 @@ MAX_CONNECTIONS = 900
 
 def make_stage(profile: Path | None = None, scenes: Path | None = None, script: Path | None = None) -> Stage:
     """The built-in scenes, those of a file, and what a script says; nothing counted yet."""
-    stage = Stage(Library(built_in(load_profile(profile or DEFAULT_PROFILE)), faults()))
+    stage = Stage(Library(built_in(load_profile(profile)) if profile else _default_scenes(), _faults()))
     for scene in scenes_from_file(scenes) if scenes else ():
         stage.library.put(scene)
     if script is not None:
         stage.read(script)
     return stage
+
+
+# Made once in a process: a test that starts a server of its own for each case waits for the sockets alone.
+_faults = cache(faults)
+
+
+@cache
+def _default_scenes() -> list[Scene]:
+    return built_in(load_profile(DEFAULT_PROFILE))
 
 
 class Server:
@@ -67,7 +77,9 @@ class Server:
             self._refusing = socket.socket()
             self._refusing.bind((HOST, 0))
             return int(self._refusing.getsockname()[1])
-        server = await asyncio.start_server(partial(self._accept, door), HOST, port, limit=MAX_LINE, backlog=512)
+        accept = partial(self._accept, door)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: StreamProtocol(accept), HOST, port, backlog=512)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 

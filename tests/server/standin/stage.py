@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .auth import Auth, Rules, rules_from_json
 from .description import scenes_from_json
@@ -62,7 +63,7 @@ class Stage:
         self.scripts.rewind()
         self.gates.rewind()
 
-    def counts(self) -> dict[str, object]:
+    def counts(self) -> dict[str, Any]:
         """How many connections, requests and requests for a token there were."""
         return {**self.ledger.counts(), **self.journal.counts(), "tokens_requested": self.auth.tokens_requested}
 

@@ -4,7 +4,7 @@ use aftercall::retry::{
     Action, Budget, Call, Decision, DelaySource, GateState, Jitter, Observed, Observer, Operation,
     OverCap, Override, Policy, PolicyBuilder, Preset, Reason, RetryMutations,
 };
-use aftercall::{Advice, Category, Fault, OperationKind, Profile, Reply, Verdict, judge};
+use aftercall::{Advice, Category, Effect, Fault, OperationKind, Profile, Reply, Verdict, judge};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -273,8 +273,8 @@ proptest! {
         let budget = Budget::new(500);
         let steps = play(&wanted.policy, &budget, operation, &answers, &[1]);
         for (step, answer) in steps.iter().zip(&answers) {
-            let effect = answer.judged(|verdict| verdict.effect());
-            let is_proven = matches!(effect, aftercall::Effect::NotSent | aftercall::Effect::Rejected);
+            let effect = answer.judged(effect_of);
+            let is_proven = matches!(effect, Effect::NotSent | Effect::Rejected);
             if step.decision.action() == Action::Retry && !is_proven {
                 prop_assert_eq!(wanted.policy.retry_mutations(), RetryMutations::Always);
             }
@@ -290,6 +290,10 @@ proptest! {
             prop_assert_eq!(Policy::from_json(&policy.to_json()).unwrap(), policy);
         }
     }
+}
+
+fn effect_of(verdict: &Verdict<'_>) -> Effect {
+    verdict.effect()
 }
 
 fn quick() -> Policy {

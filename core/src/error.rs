@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Policy,
     /// An event of a call came out of turn.
     OutOfTurn,
+    /// A client's setting is missing, or wants something that is not allowed.
+    Client,
 }
 
 impl Error {
@@ -112,6 +114,12 @@ impl Error {
     #[must_use]
     pub const fn is_out_of_turn(&self) -> bool {
         matches!(self.kind, ErrorKind::OutOfTurn)
+    }
+
+    /// Whether a client's setting is wrong.
+    #[must_use]
+    pub const fn is_client(&self) -> bool {
+        matches!(self.kind, ErrorKind::Client)
     }
 
     /// The line of the wrong value, from 1; 0 if it was not read from a text.

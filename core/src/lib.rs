@@ -32,13 +32,15 @@
 //! | `judge`, `verdict` | the rules, in their order |
 //! | [`retry`] | from a verdict to a decision: the gates, the waits, the budget |
 //! | `explain_json` | a reply as JSON in, its verdict as JSON out |
+//! | `client` | with the feature `client`: sends, judges, decides, waits, sends again |
 //!
 //! # What it refuses to do
 //!
-//! No clock, no randomness, no sleep, no I/O, no global state but the parsed
-//! built-in profile. Nothing panics, recurses or allocates on a reply's behalf,
-//! whatever its bytes are. `unsafe` is denied but for one call of SSE2 code in
-//! `json/block.rs`, which takes no pointer; the one dependency is `simdutf8`.
+//! Outside `client`: no clock, no randomness, no sleep, no I/O, no global state
+//! but the parsed built-in profile. Nothing panics, recurses or allocates on a
+//! reply's behalf, whatever its bytes are. `unsafe` is denied but for one call of
+//! SSE2 code in `json/block.rs`, which takes no pointer; without features the one
+//! dependency is `simdutf8`.
 
 #![deny(
     clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice,
@@ -54,6 +56,8 @@
 
 mod anomaly;
 mod base64;
+#[cfg(feature = "client")]
+pub mod client;
 mod closed_set;
 mod envelope;
 mod error;

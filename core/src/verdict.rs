@@ -187,6 +187,76 @@ impl<'a> Verdict<'a> {
     }
 }
 
+/// What the client makes of verdicts.
+#[cfg(feature = "client")]
+impl Verdict<'_> {
+    /// Nothing was judged.
+    pub(crate) const fn unjudged() -> Verdict<'static> {
+        Verdict {
+            outcome: Outcome::None,
+            category: Category::None,
+            advice: Advice::Never,
+            effect: Effect::Unknown,
+            alternative: None,
+            repeat: None,
+            anomalies: Anomalies::NONE,
+            http_status: None,
+            code: None,
+            server_delay_ms: None,
+            code_text: None,
+            message: None,
+            correlation_id: None,
+            amount: None,
+            data: None,
+            rule: Cow::Borrowed(""),
+        }
+    }
+
+    /// What a call would fail of that was stopped by an earlier failure.
+    pub(crate) fn held(category: Category, rule: &str, reset_ms: u64) -> Verdict<'static> {
+        Verdict {
+            outcome: Outcome::Failure,
+            category,
+            advice: Advice::Hold,
+            effect: Effect::NotSent,
+            server_delay_ms: Some(reset_ms),
+            rule: Cow::Owned(rule.to_owned()),
+            ..Self::unjudged()
+        }
+    }
+
+    /// The same reply, judged to be none of this API's after all.
+    pub(crate) fn protocol(rule: &'static str, reply: &Self) -> Verdict<'static> {
+        Verdict {
+            outcome: Outcome::Failure,
+            category: Category::Protocol,
+            http_status: reply.http_status,
+            correlation_id: reply.correlation_id.clone().map(Text::into_owned),
+            rule: Cow::Borrowed(rule),
+            ..Self::unjudged()
+        }
+    }
+
+    /// The same verdict, owned, without its data: whoever keeps the body need
+    /// not keep it twice.
+    pub(crate) fn without_data(self) -> Verdict<'static> {
+        Verdict { data: None, ..self }.into_owned()
+    }
+
+    /// The same verdict, borrowing from this one.
+    pub(crate) fn borrowed(&self) -> Verdict<'_> {
+        Verdict {
+            code_text: self.code_text.as_ref().map(Text::borrowed),
+            message: self.message.as_ref().map(Text::borrowed),
+            correlation_id: self.correlation_id.as_ref().map(Text::borrowed),
+            amount: self.amount.as_ref().map(Text::borrowed),
+            data: self.data.as_deref().map(Cow::Borrowed),
+            rule: Cow::Borrowed(&self.rule),
+            ..*self
+        }
+    }
+}
+
 /// Shows what was decided, and of the server's own texts only their sizes.
 impl fmt::Debug for Verdict<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -136,6 +136,15 @@ impl<'a> Text<'a> {
         .chars()
     }
 
+    /// The same text, borrowing from this one.
+    #[cfg(feature = "client")]
+    pub(crate) fn borrowed(&self) -> Text<'_> {
+        Text {
+            raw: Cow::Borrowed(&self.raw),
+            escaped: self.escaped,
+        }
+    }
+
     /// The same text, borrowing nothing.
     #[must_use]
     pub fn into_owned(self) -> Text<'static> {

@@ -237,6 +237,20 @@ impl Policy {
         }
     }
 
+    /// The same policy with other limits of time.
+    #[cfg(feature = "client")]
+    pub(crate) fn limited(
+        &self,
+        deadline_ms: Option<u64>,
+        attempt_timeout_ms: Option<u64>,
+    ) -> Self {
+        Self {
+            deadline_ms,
+            attempt_timeout_ms,
+            ..self.clone()
+        }
+    }
+
     /// The exceptions to the advice of verdicts, in their order.
     #[must_use]
     pub fn overrides(&self) -> &[Override] {

@@ -180,7 +180,7 @@ impl CallState {
         if self.phase != Phase::Refreshing {
             return Err(self.out_of_turn("on_refresh_failed"));
         }
-        Ok(self.end_without_reply(terms, Reason::AuthFailed, now_ms))
+        Ok(self.end_without_reply(terms, Reason::AuthFailed, None, now_ms))
     }
 
     /// The caller gives up: the call stops with `cancelled`. A wait that was
@@ -193,7 +193,7 @@ impl CallState {
         if self.phase == Phase::Ended {
             return Err(self.out_of_turn("cancel"));
         }
-        Ok(self.end_without_reply(terms, Reason::Cancelled, now_ms))
+        Ok(self.end_without_reply(terms, Reason::Cancelled, None, now_ms))
     }
 
     /// The deadline came before the next attempt could be sent, as after a wait
@@ -208,7 +208,20 @@ impl CallState {
         if matches!(self.phase, Phase::Sent | Phase::Ended) {
             return Err(self.out_of_turn("expire"));
         }
-        Ok(self.end_without_reply(terms, Reason::Deadline, now_ms))
+        Ok(self.end_without_reply(terms, Reason::Deadline, None, now_ms))
+    }
+
+    /// Something beside the replies ends the call, with a reason that it brings
+    /// along. A wait that was not used is paid back.
+    #[cfg(feature = "client")]
+    pub(crate) fn halt(
+        &mut self,
+        terms: Terms<'_>,
+        reason: Reason,
+        retry_at_ms: Option<u64>,
+        now_ms: u64,
+    ) -> Decision {
+        self.end_without_reply(terms, reason, retry_at_ms, now_ms)
     }
 
     /// Pays back a wait that nobody will use, without telling anyone.
@@ -399,7 +412,13 @@ impl CallState {
         }
     }
 
-    fn end_without_reply(&mut self, terms: Terms<'_>, reason: Reason, now_ms: u64) -> Decision {
+    fn end_without_reply(
+        &mut self,
+        terms: Terms<'_>,
+        reason: Reason,
+        retry_at_ms: Option<u64>,
+        now_ms: u64,
+    ) -> Decision {
         self.clock(now_ms);
         let mut facts = self.facts_without_reply(terms);
         if self.phase == Phase::Waiting
@@ -408,7 +427,10 @@ impl CallState {
             facts.tokens_moved = self.last_cost;
             facts.tokens = Some(budget.give_back(self.last_cost));
         }
-        let decision = self.stop(reason, facts);
+        let decision = Decision {
+            retry_at_ms,
+            ..self.stop(reason, facts)
+        };
         self.tell(terms, None, &decision);
         decision
     }

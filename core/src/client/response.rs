@@ -1,0 +1,392 @@
+//! How a call ended: with a response or a failure, and what led to it.
+
+use core::fmt;
+use core::ops::Range;
+use std::borrow::Cow;
+
+use crate::retry::{Decision, Reason};
+use crate::{Category, Fault, OperationKind, Text, UnixTime, Verdict};
+
+use super::header_block::HeaderBlock;
+
+/// A success.
+///
+/// Its `Debug` form shows sizes, not contents.
+pub struct Response {
+    pub(super) http_status: u16,
+    pub(super) headers: HeaderBlock,
+    pub(super) body: Vec<u8>,
+    pub(super) data: Option<Range<usize>>,
+    pub(super) downloaded_bytes: Option<u64>,
+    pub(super) history: History,
+}
+
+/// A call that brought no success: what the last reply meant, why the call
+/// was over, and every attempt.
+///
+/// Its text is one line without secrets and without anything that the server
+/// wrote: `quota: quota_hold (code:67200002, HTTP 200, 1 attempt)`.
+pub struct Failure(Box<Failed>);
+
+pub(super) struct Failed {
+    pub(super) verdict: Verdict<'static>,
+    pub(super) decision: Decision,
+    pub(super) fault: Option<Fault>,
+    pub(super) detail: String,
+    pub(super) headers: HeaderBlock,
+    pub(super) body: Vec<u8>,
+    pub(super) history: History,
+}
+
+/// What a call did.
+#[derive(Clone, Debug)]
+pub(super) struct History {
+    pub(super) kind: OperationKind,
+    pub(super) started: UnixTime,
+    pub(super) took_ms: u64,
+    pub(super) attempts: Vec<Attempted>,
+}
+
+/// One attempt: what was sent, what came, what was decided.
+#[derive(Clone)]
+pub struct Attempted {
+    pub(super) number: u32,
+    pub(super) kind: OperationKind,
+    pub(super) method: String,
+    pub(super) host: String,
+    pub(super) path: String,
+    pub(super) request_id: String,
+    pub(super) started: UnixTime,
+    pub(super) started_ms: u64,
+    pub(super) took_ms: u64,
+    pub(super) fault: Option<Fault>,
+    pub(super) detail: String,
+    pub(super) verdict: Verdict<'static>,
+    pub(super) decision: Decision,
+}
+
+impl Response {
+    /// The API's data, exactly as received: raw JSON, or the whole body where
+    /// [`Expect::Raw`](crate::Expect::Raw) was asked for. Absent, `null` and
+    /// empty are three different answers. A download has none: it is in its
+    /// file.
+    #[must_use]
+    pub fn data(&self) -> Option<&[u8]> {
+        self.body.get(self.data.clone()?)
+    }
+
+    /// Where [`data`](Self::data) lies in [`body`](Self::body).
+    #[must_use]
+    pub fn data_range(&self) -> Option<Range<usize>> {
+        self.data.clone()
+    }
+
+    /// What the reply meant.
+    pub fn verdict(&self) -> Verdict<'_> {
+        let mut verdict = self
+            .history
+            .attempts
+            .last()
+            .map_or_else(|| Verdict::unjudged(), |last| last.verdict.borrowed());
+        verdict.data = self.data().map(Cow::Borrowed);
+        verdict
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn http_status(&self) -> u16 {
+        self.http_status
+    }
+
+    /// The headers, in the order received.
+    #[must_use]
+    pub const fn headers(&self) -> &HeaderBlock {
+        &self.headers
+    }
+
+    /// The whole body, decoded.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The whole body, decoded, without a copy.
+    #[must_use]
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+
+    /// How many bytes went into the file, if there is one.
+    #[must_use]
+    pub const fn downloaded_bytes(&self) -> Option<u64> {
+        self.downloaded_bytes
+    }
+
+    /// The id under which support finds this call.
+    #[must_use]
+    pub fn correlation_id(&self) -> Option<&Text<'static>> {
+        self.history
+            .attempts
+            .last()?
+            .verdict
+            .correlation_id
+            .as_ref()
+    }
+
+    /// Every attempt, those for tokens included, in their order.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempted] {
+        &self.history.attempts
+    }
+
+    /// What kind of operation the call was.
+    #[must_use]
+    pub const fn kind(&self) -> OperationKind {
+        self.history.kind
+    }
+
+    /// When the call began.
+    #[must_use]
+    pub const fn started(&self) -> UnixTime {
+        self.history.started
+    }
+
+    /// How long it took, in milliseconds.
+    #[must_use]
+    pub const fn took_ms(&self) -> u64 {
+        self.history.took_ms
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("http_status", &self.http_status)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("<{} bytes>", self.body.len()))
+            .field("attempts", &self.history.attempts.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Failure {
+    pub(super) fn new(failed: Failed) -> Self {
+        Self(Box::new(failed))
+    }
+
+    /// What the last reply meant; of a call that was stopped before it sent
+    /// anything, what it would have failed of.
+    pub const fn verdict(&self) -> &Verdict<'static> {
+        &self.0.verdict
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub const fn category(&self) -> Category {
+        self.0.verdict.category()
+    }
+
+    /// Why the call was over; [`Reason::Success`] never.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.0.decision.reason().unwrap_or(Reason::NotRetryable)
+    }
+
+    /// The last decision, with its explanation.
+    pub const fn decision(&self) -> &Decision {
+        &self.0.decision
+    }
+
+    /// In how many milliseconds from the call's end it is worth trying again,
+    /// if somebody said so.
+    #[must_use]
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        let ended_ms = self.0.history.took_ms;
+        Some(self.0.decision.retry_at_ms()?.saturating_sub(ended_ms))
+    }
+
+    /// When it is worth trying again, by the clock at the call's start.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<UnixTime> {
+        let after_ms = i64::try_from(self.0.decision.retry_at_ms()?).unwrap_or(i64::MAX);
+        let started_ms = self.0.history.started.as_millis();
+        Some(UnixTime::from_millis(started_ms.saturating_add(after_ms)))
+    }
+
+    /// The transport fault, if the last attempt brought no complete reply.
+    #[must_use]
+    pub const fn fault(&self) -> Option<Fault> {
+        self.0.fault
+    }
+
+    /// What stood in the way, in words for developers; may be empty. Holds no
+    /// secret and nothing of a body.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// The last reply's headers.
+    #[must_use]
+    pub const fn headers(&self) -> &HeaderBlock {
+        &self.0.headers
+    }
+
+    /// The last reply's body, as far as it came. Never for end users.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    /// Every attempt, those for tokens included, in their order.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempted] {
+        &self.0.history.attempts
+    }
+
+    /// What kind of operation the call was.
+    #[must_use]
+    pub const fn kind(&self) -> OperationKind {
+        self.0.history.kind
+    }
+
+    /// When the call began.
+    #[must_use]
+    pub const fn started(&self) -> UnixTime {
+        self.0.history.started
+    }
+
+    /// How long it took, in milliseconds.
+    #[must_use]
+    pub const fn took_ms(&self) -> u64 {
+        self.0.history.took_ms
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = self.verdict();
+        write!(f, "{}: {} (", verdict.category, self.reason())?;
+        f.write_str(verdict.rule())?;
+        if let Some(http_status) = verdict.http_status.filter(|&http_status| http_status != 0) {
+            write!(f, ", HTTP {http_status}")?;
+        }
+        match self.attempts().len() {
+            1 => f.write_str(", 1 attempt)")?,
+            count => write!(f, ", {count} attempts)")?,
+        }
+        match self.detail() {
+            "" => Ok(()),
+            detail => write!(f, ": {detail}"),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("verdict", &self.0.verdict)
+            .field("reason", &self.reason())
+            .field("detail", &self.0.detail)
+            .field("body", &format_args!("<{} bytes>", self.0.body.len()))
+            .field("attempts", &self.0.history.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Attempted {
+    /// Which exchange of its kind it was, from 1: attempts of the call and
+    /// attempts for a token are counted apart.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// What it was for; [`OperationKind::Auth`] for a token.
+    #[must_use]
+    pub const fn kind(&self) -> OperationKind {
+        self.kind
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The host.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The path, without its query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What was sent as `X-Request-Id`.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// When it began.
+    #[must_use]
+    pub const fn started(&self) -> UnixTime {
+        self.started
+    }
+
+    /// When it began, in milliseconds from the call's start.
+    #[must_use]
+    pub const fn started_ms(&self) -> u64 {
+        self.started_ms
+    }
+
+    /// How long it took, in milliseconds.
+    #[must_use]
+    pub const fn took_ms(&self) -> u64 {
+        self.took_ms
+    }
+
+    /// The transport fault, if no complete reply came.
+    #[must_use]
+    pub const fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// What stood in the way, in words for developers; may be empty.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What the reply meant; without its data.
+    pub const fn verdict(&self) -> &Verdict<'static> {
+        &self.verdict
+    }
+
+    /// What was decided.
+    pub const fn decision(&self) -> &Decision {
+        &self.decision
+    }
+}
+
+/// Shows what was done and decided, and nothing that the server wrote.
+impl fmt::Debug for Attempted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempted")
+            .field("number", &self.number)
+            .field("kind", &self.kind)
+            .field("method", &self.method)
+            .field("host", &self.host)
+            .field("path", &self.path)
+            .field("took_ms", &self.took_ms)
+            .field("fault", &self.fault)
+            .field("verdict", &self.verdict)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,825 @@
+//! One call from beginning to end, without input, output or a clock: what to
+//! do next is told step by step.
+//!
+//! [`Client::send`](super::Client::send) walks through a session with threads,
+//! an event loop can do so natively; what a call does is decided here, once.
+//!
+//! The way of a call: is it held? has it a credential? send; judge; decide;
+//! wait, or get a new token, and from the beginning. A fetch of a token is a
+//! call within the call, with attempts and waits of its own; its steps look
+//! like any other.
+
+use core::fmt;
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::retry::{Action, CallState, Decision, Operation, Policy, Reason, Terms};
+use crate::{Fault, OperationKind, Reply, UnixTime, Verdict, judge};
+
+use super::auth::{Ask, Credential, Flight, Granted, Refused, Token};
+use super::client::Core;
+use super::header_block::HeaderBlock;
+use super::hold::{Admission, Hold, HoldOutcome, HoldState};
+use super::incoming::Incoming;
+use super::random;
+use super::request::Request;
+use super::response::{Attempted, Failed, Failure, History, Response};
+use super::sending::{self, Sending};
+use super::transport::TransportFault;
+
+/// How long a probe may take if its call has no deadline.
+const PROBE_LEASE_MS: u64 = 600_000;
+/// How long a bearer of news may be late before a step is asked for again.
+const LOOK_AGAIN_MS: u64 = 50;
+
+/// A call under way.
+///
+/// Ask [`next`](Self::next) what to do and do it; after [`Step::Send`], hand in
+/// what came with [`received`](Self::received). Times are milliseconds of one
+/// monotonic clock, the client's ([`Client::now_ms`](super::Client::now_ms)).
+/// A session that is dropped before its end gives back what it holds: the
+/// budget, the fetch of a token, the place of a probe.
+///
+/// ```
+/// use aftercall::UnixTime;
+/// use aftercall::client::{Client, Request, Step};
+///
+/// let client = Client::builder("https://api.example.com").api_key("sk-1").build()?;
+/// let mut session = client.session(Request::get("/search"));
+/// let now = UnixTime::from_secs(1_795_435_200); // in earnest: of a wall clock
+/// let mut clock_ms = client.now_ms();
+/// let response = loop {
+///     match session.next(clock_ms, now) {
+///         Step::Send => {
+///             let sending = session.sending().unwrap();
+///             assert_eq!(sending.url(), "https://api.example.com/search");
+///             let mut reply = sending.incoming()?; // in earnest: send it
+///             reply.head(200);
+///             reply.body(br#"{"status":true,"error_code":0,"data":[]}"#)?;
+///             session.received(Ok(()), reply, clock_ms, now);
+///         }
+///         Step::Wait { delay_ms } => clock_ms += delay_ms, // in earnest: sleep
+///         Step::Done => break session.finish()?,
+///         _ => unreachable!(),
+///     }
+/// };
+/// assert_eq!(response.data(), Some(&b"[]"[..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Session<'r> {
+    core: Arc<Core>,
+    request: Cow<'r, Request>,
+    policy: Arc<Policy>,
+    kind: OperationKind,
+    state: CallState,
+    started_ms: u64,
+    started: UnixTime,
+    id: u64,
+    place: Place,
+    /// Another host's URL: no credential, no hold.
+    is_foreign: bool,
+    pass: Option<Pass>,
+    token: Option<Token>,
+    /// The generation of the token that the server refused.
+    rejected: Option<u64>,
+    is_refreshing: bool,
+    fetch: Option<Fetch>,
+    sending: Option<Sending>,
+    attempts: Vec<Attempted>,
+    end: Option<Result<Response, Failure>>,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Send [`Session::sending`] and hand in what came.
+    Send,
+    /// Wait so long, then ask again.
+    Wait {
+        /// In milliseconds.
+        delay_ms: u64,
+    },
+    /// Another call is fetching the token; ask again when it is there, or after
+    /// so long.
+    AwaitToken {
+        /// In milliseconds.
+        at_most_ms: u64,
+    },
+    /// The call is over: [`Session::finish`].
+    Done,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// About to send something.
+    Ready,
+    Sending,
+    Waiting {
+        until_ms: u64,
+    },
+    AwaitingToken(Flight),
+    Ended,
+}
+
+/// The word of the holds that this call may go out.
+#[derive(Clone, Copy, Debug)]
+struct Pass {
+    epoch: u64,
+    is_probe: bool,
+}
+
+/// The fetch of a token: a call within the call.
+#[derive(Debug)]
+struct Fetch {
+    flight: Flight,
+    state: CallState,
+    policy: Arc<Policy>,
+    started_ms: u64,
+    /// When the attempt under way was sent: a token lives from then on.
+    asked_ms: u64,
+}
+
+/// What a reply was, cut loose from its bytes.
+struct Judged {
+    verdict: Verdict<'static>,
+    data: Option<core::ops::Range<usize>>,
+    fault: Option<Fault>,
+    detail: String,
+    http_status: u16,
+    headers: HeaderBlock,
+    body: Vec<u8>,
+    downloaded_bytes: Option<u64>,
+}
+
+impl<'r> Session<'r> {
+    pub(super) fn new(
+        core: Arc<Core>,
+        request: Cow<'r, Request>,
+        now_ms: u64,
+        now: UnixTime,
+    ) -> Self {
+        let kind = sending::operation_kind(&core.settings, &request);
+        let mut operation = Operation::new(kind).seeded(random::number());
+        let is_foreign = sending::is_foreign(&core.settings, &request);
+        if matches!(core.settings.credential, Credential::Client { .. }) && !is_foreign {
+            operation = operation.refreshable();
+        }
+        if request.idempotency_key.is_some() {
+            operation = operation.with_idempotency_key();
+        }
+        core.counters.under_way.fetch_add(1, Ordering::Relaxed);
+        Self {
+            policy: sending::policy(&core.settings, &request),
+            core,
+            request,
+            kind,
+            state: CallState::new(operation, 0),
+            started_ms: now_ms,
+            started: now,
+            id: random::number(),
+            place: Place::Ready,
+            is_foreign,
+            pass: None,
+            token: None,
+            rejected: None,
+            is_refreshing: false,
+            fetch: None,
+            sending: None,
+            attempts: Vec::new(),
+            end: None,
+        }
+    }
+
+    /// What to do now.
+    pub fn next(&mut self, now_ms: u64, now: UnixTime) -> Step {
+        loop {
+            match self.place {
+                Place::Ended => return Step::Done,
+                Place::Sending => return Step::Send,
+                Place::Waiting { until_ms } if now_ms < until_ms => {
+                    let delay_ms = until_ms - now_ms;
+                    return Step::Wait { delay_ms };
+                }
+                Place::Waiting { .. } => self.place = Place::Ready,
+                Place::Ready => self.prepare(now_ms, now),
+                Place::AwaitingToken(flight) => {
+                    if let Some(refused) = self.core.tokens.refusal(flight) {
+                        self.settle_without_token(refused, now_ms);
+                        continue;
+                    }
+                    self.prepare(now_ms, now);
+                    if self.place == Place::AwaitingToken(flight) {
+                        return Step::AwaitToken {
+                            at_most_ms: self
+                                .left_ms(now_ms)
+                                .map_or(LOOK_AGAIN_MS, |left_ms| left_ms.min(LOOK_AGAIN_MS)),
+                        };
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is to be sent, after [`Step::Send`].
+    #[must_use]
+    pub const fn sending(&self) -> Option<&Sending> {
+        self.sending.as_ref()
+    }
+
+    /// Hands in what the exchange brought: a complete reply, or a fault with
+    /// whatever came before it. `now` is a wall clock, for dates that a server
+    /// names.
+    ///
+    /// Ignored unless the last step was [`Step::Send`].
+    pub fn received(
+        &mut self,
+        result: Result<(), TransportFault>,
+        reply: Incoming,
+        now_ms: u64,
+        now: UnixTime,
+    ) {
+        if self.place != Place::Sending {
+            return;
+        }
+        match self.fetch.is_some() {
+            true => self.received_token(result, reply, now_ms, now),
+            false => self.received_reply(result, reply, now_ms, now),
+        }
+    }
+
+    /// The caller gives up. While something is being sent, end the exchange and
+    /// hand in [`Fault::Cancelled`] instead.
+    pub fn cancel(&mut self, now_ms: u64) {
+        if matches!(self.place, Place::Ended | Place::Sending) {
+            return;
+        }
+        self.give_up_fetch();
+        let elapsed_ms = self.elapsed_ms(now_ms);
+        if let Ok(decision) = self
+            .state
+            .cancel(terms(&self.core, &self.policy), elapsed_ms)
+        {
+            self.end_without_reply(Fault::Cancelled, decision, now_ms);
+        }
+    }
+
+    /// How the call ended.
+    ///
+    /// # Errors
+    ///
+    /// The failure, if it brought no success. A session that is not over is
+    /// cancelled.
+    pub fn finish(mut self) -> Result<Response, Failure> {
+        if self.end.is_none() {
+            self.place = Place::Ready;
+            self.cancel(self.core.now_ms());
+        }
+        let end = self.end.take();
+        end.unwrap_or_else(|| Err(self.failure_of_nothing()))
+    }
+
+    /// The fetch that [`Step::AwaitToken`] waits for.
+    pub(super) const fn awaited(&self) -> Option<Flight> {
+        match self.place {
+            Place::AwaitingToken(flight) => Some(flight),
+            _ => None,
+        }
+    }
+
+    /// The time that the whole call has left.
+    pub(super) fn left_ms(&self, now_ms: u64) -> Option<u64> {
+        let deadline_ms = self.policy.deadline_ms()?;
+        Some(deadline_ms.saturating_sub(self.elapsed_ms(now_ms)))
+    }
+
+    fn elapsed_ms(&self, now_ms: u64) -> u64 {
+        now_ms.saturating_sub(self.started_ms)
+    }
+
+    /// Goes through everything that stands before a send.
+    fn prepare(&mut self, now_ms: u64, now: UnixTime) {
+        if self.left_ms(now_ms) == Some(0) {
+            return self.expire(now_ms);
+        }
+        if self.fetch.is_some() {
+            return self.send_token_request(now_ms, now);
+        }
+        if !self.is_foreign {
+            if let Some(held) = self.held(now_ms) {
+                return self.end_held(&held, now_ms);
+            }
+            if matches!(self.core.settings.credential, Credential::Client { .. }) {
+                match self.core.tokens.ask(self.rejected, now_ms) {
+                    Ask::Ready(token) => self.token = Some(token),
+                    Ask::Busy(flight) => {
+                        self.place = Place::AwaitingToken(flight);
+                        return;
+                    }
+                    Ask::Fetch(flight) => {
+                        self.begin_fetch(flight, now_ms);
+                        return self.send_token_request(now_ms, now);
+                    }
+                }
+            }
+        }
+        self.send_request(now_ms, now);
+    }
+
+    fn send_request(&mut self, now_ms: u64, now: UnixTime) {
+        let elapsed_ms = self.elapsed_ms(now_ms);
+        if core::mem::take(&mut self.is_refreshing) {
+            let _ = self.state.on_refreshed(elapsed_ms);
+        }
+        let terms = terms(&self.core, &self.policy);
+        let Ok(attempt) = self.state.before_attempt(terms, elapsed_ms) else {
+            return;
+        };
+        let request_id = self.request_id();
+        let token = self.token.as_ref().map(|token| &token.secret);
+        let stamp = sending::Stamp {
+            request_id: &request_id,
+            attempt,
+            now_ms,
+            now,
+        };
+        self.place = Place::Sending;
+        let (sending, filled) = Sending::request(&self.core.settings, &self.request, token, &stamp);
+        self.sending = Some(sending);
+        self.core.counters.attempts.fetch_add(1, Ordering::Relaxed);
+        if let Err(detail) = filled {
+            let fault = TransportFault::new(Fault::BadRequest, detail);
+            self.received(Err(fault), Incoming::new(0), now_ms, now);
+        }
+    }
+
+    fn received_reply(
+        &mut self,
+        result: Result<(), TransportFault>,
+        reply: Incoming,
+        now_ms: u64,
+        now: UnixTime,
+    ) {
+        let judged = self.judge(result, reply, now);
+        let elapsed_ms = self.elapsed_ms(now_ms);
+        let terms = terms(&self.core, &self.policy);
+        let Ok(decision) = self.state.on_reply(terms, &judged.verdict, elapsed_ms) else {
+            return;
+        };
+        self.note(&judged, decision, self.kind, now_ms);
+        match decision.action() {
+            Action::Retry | Action::Refresh if self.request.body.is_spent() => {
+                // Nobody can send again what could be read only once.
+                let terms = self::terms(&self.core, &self.policy);
+                let decision = self
+                    .state
+                    .halt(terms, Reason::UnsafeToReplay, None, elapsed_ms);
+                self.end(judged, decision, now_ms);
+            }
+            Action::Retry => {
+                let until_ms = now_ms.saturating_add(decision.delay_ms());
+                self.place = Place::Waiting { until_ms };
+            }
+            Action::Refresh => {
+                self.rejected = self.token.as_ref().map(|token| token.generation);
+                self.is_refreshing = true;
+                self.place = Place::Ready;
+            }
+            Action::Stop => self.end(judged, decision, now_ms),
+        }
+    }
+
+    fn begin_fetch(&mut self, flight: Flight, now_ms: u64) {
+        let operation = Operation::new(OperationKind::Auth).seeded(random::number());
+        let left_ms = self.left_ms(now_ms);
+        self.fetch = Some(Fetch {
+            flight,
+            state: CallState::new(operation, 0),
+            policy: Arc::new(
+                self.policy
+                    .limited(left_ms, self.policy.attempt_timeout_ms()),
+            ),
+            started_ms: now_ms,
+            asked_ms: now_ms,
+        });
+    }
+
+    fn send_token_request(&mut self, now_ms: u64, now: UnixTime) {
+        let request_id = self.request_id();
+        let Some(fetch) = &mut self.fetch else {
+            return;
+        };
+        let terms = terms(&self.core, &fetch.policy);
+        let elapsed_ms = now_ms.saturating_sub(fetch.started_ms);
+        let Ok(attempt) = fetch.state.before_attempt(terms, elapsed_ms) else {
+            return;
+        };
+        fetch.asked_ms = now_ms;
+        let stamp = sending::Stamp {
+            request_id: &request_id,
+            attempt,
+            now_ms,
+            now,
+        };
+        self.place = Place::Sending;
+        self.sending = Some(Sending::token_request(&self.core.settings, &stamp));
+        self.core.counters.attempts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn received_token(
+        &mut self,
+        result: Result<(), TransportFault>,
+        reply: Incoming,
+        now_ms: u64,
+        now: UnixTime,
+    ) {
+        let mut judged = self.judge(result, reply, now);
+        let mut granted = None;
+        if judged.verdict.is_success() {
+            match Granted::read(&judged.body) {
+                Ok(token) => granted = Some(token),
+                Err(detail) => {
+                    judged.verdict = Verdict::protocol("protocol:no_token", &judged.verdict);
+                    judged.detail = detail.to_owned();
+                }
+            }
+        }
+        // It holds, or may hold, what nobody is to see.
+        judged.body = Vec::new();
+        judged.data = None;
+        let Some(mut fetch) = self.fetch.take() else {
+            return;
+        };
+        let terms = terms(&self.core, &fetch.policy);
+        let elapsed_ms = now_ms.saturating_sub(fetch.started_ms);
+        let Ok(decision) = fetch.state.on_reply(terms, &judged.verdict, elapsed_ms) else {
+            return;
+        };
+        self.note(&judged, decision, OperationKind::Auth, now_ms);
+        self.place = Place::Ready;
+        if let Some(granted) = granted {
+            let token = self
+                .core
+                .tokens
+                .granted(fetch.flight, granted, fetch.asked_ms);
+            self.token = Some(token);
+            return;
+        }
+        match (decision.action(), decision.reason()) {
+            (Action::Stop, Some(Reason::Cancelled | Reason::Deadline)) => {
+                // This call's own limits are no news for others.
+                self.core.tokens.abandoned(fetch.flight);
+                self.end_with_fetch(judged, decision, now_ms);
+            }
+            (Action::Stop, _) => {
+                let refused = Refused {
+                    verdict: judged.verdict,
+                    decision,
+                    detail: judged.detail,
+                };
+                self.core
+                    .tokens
+                    .refused(fetch.flight, refused.clone(), now_ms);
+                self.settle_without_token(refused, now_ms);
+            }
+            _ => {
+                let until_ms = now_ms.saturating_add(decision.delay_ms());
+                self.place = Place::Waiting { until_ms };
+                self.fetch = Some(fetch);
+            }
+        }
+    }
+
+    /// No new token is to be had: the old one while it lasts, else the end.
+    fn settle_without_token(&mut self, refused: Refused, now_ms: u64) {
+        self.place = Place::Ready;
+        if self.core.tokens.fallback(self.rejected, now_ms).is_some() {
+            return;
+        }
+        let judged = Judged {
+            verdict: refused.verdict,
+            data: None,
+            fault: None,
+            detail: refused.detail,
+            http_status: 0,
+            headers: HeaderBlock::new(),
+            body: Vec::new(),
+            downloaded_bytes: None,
+        };
+        self.end_with_fetch(judged, refused.decision, now_ms);
+    }
+
+    /// The fetch's end is the call's.
+    fn end_with_fetch(&mut self, judged: Judged, decision: Decision, now_ms: u64) {
+        let elapsed_ms = self.elapsed_ms(now_ms);
+        let terms = terms(&self.core, &self.policy);
+        let reason = match decision.reason() {
+            _ if self.is_refreshing && decision.reason() != Some(Reason::Cancelled) => {
+                Reason::AuthFailed
+            }
+            Some(reason) => reason,
+            None => Reason::AuthFailed,
+        };
+        let retry_at_ms = judged
+            .verdict
+            .server_delay_ms
+            .map(|delay_ms| elapsed_ms.saturating_add(delay_ms));
+        let decision = self.state.halt(terms, reason, retry_at_ms, elapsed_ms);
+        self.end(judged, decision, now_ms);
+    }
+
+    /// The hold that stops this call, if there is one.
+    fn held(&mut self, now_ms: u64) -> Option<HoldState> {
+        if self.pass.is_some_and(|pass| pass.is_probe) {
+            return None;
+        }
+        let lease_ms = self.left_ms(now_ms).unwrap_or(PROBE_LEASE_MS);
+        let settings = &self.core.settings;
+        match settings.holds.admit(&self.core.scope, lease_ms, now_ms) {
+            Admission::Go { epoch } => {
+                self.pass = Some(Pass {
+                    epoch,
+                    is_probe: false,
+                });
+                None
+            }
+            Admission::Probe { epoch } => {
+                self.pass = Some(Pass {
+                    epoch,
+                    is_probe: true,
+                });
+                None
+            }
+            Admission::Held(state) => Some(state),
+        }
+    }
+
+    fn end_held(&mut self, held: &HoldState, now_ms: u64) {
+        let elapsed_ms = self.elapsed_ms(now_ms);
+        let retry_at_ms = Some(elapsed_ms.saturating_add(held.remaining_ms));
+        let terms = terms(&self.core, &self.policy);
+        let decision = self
+            .state
+            .halt(terms, Reason::QuotaHold, retry_at_ms, elapsed_ms);
+        self.pass = None;
+        let judged = Judged {
+            verdict: Verdict::held(held.category, &held.rule, held.remaining_ms),
+            detail: "an earlier call failed of something that stops every call".to_owned(),
+            ..Judged::of_fault(Verdict::unjudged(), None)
+        };
+        self.end(judged, decision, now_ms);
+    }
+
+    /// The deadline has come, and nothing is being sent.
+    fn expire(&mut self, now_ms: u64) {
+        self.give_up_fetch();
+        let elapsed_ms = self.elapsed_ms(now_ms);
+        if let Ok(decision) = self
+            .state
+            .expire(terms(&self.core, &self.policy), elapsed_ms)
+        {
+            self.end_without_reply(Fault::ConnectTimeout, decision, now_ms);
+        }
+    }
+
+    /// The call ends between two exchanges: with what the last one meant, or
+    /// with `fault` if there was none.
+    fn end_without_reply(&mut self, fault: Fault, decision: Decision, now_ms: u64) {
+        let judged = match self.attempts.last() {
+            Some(last) => Judged {
+                detail: last.detail.clone(),
+                ..Judged::of_fault(last.verdict.clone(), last.fault)
+            },
+            None => {
+                let profile = self.core.settings.profile.profile();
+                let verdict = judge(profile, &Reply::fault(fault), None).into_owned();
+                Judged::of_fault(verdict, Some(fault))
+            }
+        };
+        self.end(judged, decision, now_ms);
+    }
+
+    fn end(&mut self, judged: Judged, decision: Decision, now_ms: u64) {
+        self.report_to_holds(&judged.verdict, decision, now_ms);
+        let history = History {
+            kind: self.kind,
+            started: self.started,
+            took_ms: self.elapsed_ms(now_ms),
+            attempts: core::mem::take(&mut self.attempts),
+        };
+        self.end = Some(if decision.reason() == Some(Reason::Success) {
+            Ok(Response {
+                http_status: judged.http_status,
+                headers: judged.headers,
+                body: judged.body,
+                data: judged.data,
+                downloaded_bytes: judged.downloaded_bytes,
+                history,
+            })
+        } else {
+            Err(Failure::new(Failed {
+                verdict: judged.verdict,
+                decision,
+                fault: judged.fault,
+                detail: judged.detail,
+                headers: judged.headers,
+                body: judged.body,
+                history,
+            }))
+        });
+        self.place = Place::Ended;
+        self.sending = None;
+    }
+
+    fn report_to_holds(&mut self, verdict: &Verdict<'_>, decision: Decision, now_ms: u64) {
+        let Some(pass) = self.pass.take() else {
+            return;
+        };
+        let advised = match decision.reason() {
+            Some(Reason::QuotaHold) => Hold::Advised,
+            _ => Hold::NotAdvised,
+        };
+        let outcome = if verdict.is_success() {
+            pass.is_probe.then_some(HoldOutcome::Passed)
+        } else {
+            HoldOutcome::of_failure(verdict, advised, pass.is_probe)
+                .or_else(|| pass.is_probe.then_some(HoldOutcome::NoProof))
+        };
+        if let Some(outcome) = outcome {
+            let holds = &self.core.settings.holds;
+            holds.report(&self.core.scope, pass.epoch, &outcome, now_ms);
+        }
+    }
+
+    fn give_up_fetch(&mut self) {
+        if let Some(mut fetch) = self.fetch.take() {
+            fetch.state.abandon(self.core.settings.budget.as_deref());
+            self.core.tokens.abandoned(fetch.flight);
+        }
+    }
+
+    /// Judges what came, and puts a complete file in its place.
+    fn judge(&self, result: Result<(), TransportFault>, reply: Incoming, now: UnixTime) -> Judged {
+        let profile = self.core.settings.profile.profile();
+        let expect = if self.fetch.is_some() {
+            crate::Expect::Envelope
+        } else {
+            self.request.expect
+        };
+        let (http_status, headers, body, landing) = reply.into_parts();
+        let mut fault = result.err();
+        if fault.is_none() && http_status.is_none() {
+            fault = Some(TransportFault::new(
+                Fault::Closed,
+                "the transport brought no status",
+            ));
+        }
+        let mut judged = Judged {
+            http_status: http_status.unwrap_or_default(),
+            ..Judged::of_fault(Verdict::unjudged(), None)
+        };
+        if fault.is_none() {
+            let lands = landing.is_some() && matches!(http_status, Some(200..=299));
+            let shown = match &landing {
+                Some(landing) if lands => landing.judged(),
+                _ => &body[..],
+            };
+            let reply = Reply::new(judged.http_status, shown)
+                .with_headers(&headers)
+                .expecting(expect);
+            let verdict = judge(profile, &reply, Some(now));
+            judged.data = verdict
+                .data()
+                .filter(|_| !lands)
+                .map(|data| range_within(shown, data));
+            judged.verdict = verdict.without_data();
+            if let Some(landing) = landing.filter(|_| lands && judged.verdict.is_success()) {
+                match landing.settle() {
+                    Ok(bytes) => judged.downloaded_bytes = Some(bytes),
+                    Err(full) => fault = Some(full),
+                }
+            }
+            judged.detail = sending::redirect_in_words(judged.http_status, &headers);
+        }
+        if let Some(fault) = fault {
+            let reply = Reply::fault(fault.fault()).with_headers(&headers);
+            judged.verdict = judge(profile, &reply, Some(now)).into_owned();
+            judged.fault = Some(fault.fault());
+            judged.detail = fault.detail().to_owned();
+        }
+        judged.headers = headers;
+        judged.body = body;
+        judged
+    }
+
+    /// Keeps the attempt, and tells of it.
+    fn note(&mut self, judged: &Judged, decision: Decision, kind: OperationKind, now_ms: u64) {
+        let Some(sending) = self.sending.take() else {
+            return;
+        };
+        let attempted = Attempted {
+            number: sending.number,
+            kind,
+            method: sending.method,
+            host: sending.host,
+            path: sending.path,
+            request_id: sending.request_id,
+            started: sending.started,
+            started_ms: sending.started_ms.saturating_sub(self.started_ms),
+            took_ms: now_ms.saturating_sub(sending.started_ms),
+            fault: judged.fault,
+            detail: judged.detail.clone(),
+            verdict: judged.verdict.clone(),
+            decision,
+        };
+        if let Some(observer) = &self.core.settings.observer {
+            observer.on_attempt(&attempted);
+        }
+        self.attempts.push(attempted);
+    }
+
+    fn request_id(&self) -> String {
+        format!("{:016x}-{}", self.id, self.attempts.len() + 1)
+    }
+
+    /// A call that was finished while something was being sent.
+    fn failure_of_nothing(&mut self) -> Failure {
+        let profile = self.core.settings.profile.profile();
+        let verdict = judge(profile, &Reply::fault(Fault::Cancelled), None).into_owned();
+        let terms = terms(&self.core, &self.policy);
+        Failure::new(Failed {
+            verdict,
+            decision: self.state.halt(terms, Reason::Cancelled, None, 0),
+            fault: Some(Fault::Cancelled),
+            detail: String::new(),
+            headers: HeaderBlock::new(),
+            body: Vec::new(),
+            history: History {
+                kind: self.kind,
+                started: self.started,
+                took_ms: 0,
+                attempts: core::mem::take(&mut self.attempts),
+            },
+        })
+    }
+}
+
+impl Judged {
+    /// Nothing came but this.
+    const fn of_fault(verdict: Verdict<'static>, fault: Option<Fault>) -> Self {
+        Self {
+            verdict,
+            data: None,
+            fault,
+            detail: String::new(),
+            http_status: 0,
+            headers: HeaderBlock::new(),
+            body: Vec::new(),
+            downloaded_bytes: None,
+        }
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        self.give_up_fetch();
+        self.state.abandon(self.core.settings.budget.as_deref());
+        if let Some(pass) = self.pass.take().filter(|pass| pass.is_probe) {
+            let holds = &self.core.settings.holds;
+            let now_ms = self.core.now_ms();
+            holds.report(&self.core.scope, pass.epoch, &HoldOutcome::NoProof, now_ms);
+        }
+        self.core.counters.under_way.fetch_sub(1, Ordering::Relaxed);
+        self.core.counters.ended.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("request", &*self.request)
+            .field("kind", &self.kind)
+            .field("place", &self.place)
+            .field("attempts", &self.attempts.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn terms<'t>(core: &'t Core, policy: &'t Policy) -> Terms<'t> {
+    Terms {
+        policy,
+        budget: core.settings.budget.as_deref(),
+        observer: core
+            .settings
+            .observer
+            .as_ref()
+            .map(|observer| &**observer as _),
+    }
+}
+
+/// Where a part of `whole` lies in it.
+fn range_within(whole: &[u8], part: &[u8]) -> core::ops::Range<usize> {
+    let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
+    start..start + part.len()
+}

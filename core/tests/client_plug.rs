@@ -1,0 +1,348 @@
+//! The client without a network: another transport, and calls that are driven
+//! step by step with a clock of one's own.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use aftercall::client::{
+    Attempted, CallObserver, Client, ClientBuilder, Control, Incoming, Outgoing, Request, Response,
+    Session, Step, Transport, TransportFault,
+};
+use aftercall::retry::{Jitter, Observed, Observer, Policy, Reason};
+use aftercall::{Category, Effect, Fault, OperationKind, UnixTime};
+
+const NOW: UnixTime = UnixTime::from_secs(1_795_435_200);
+const OK: &str = r#"{"status":true,"error_code":0,"data":{"n":1}}"#;
+const TOKEN: &str = r#"{"token":"t-1","expires_in":1799,"status":"approved"}"#;
+const QUOTA: &str = r#"{"status":false,"error_code":67200001}"#;
+
+/// A status and a body, or a fault.
+type Scripted = Result<(u16, &'static str), TransportFault>;
+
+/// Answers with what it was given, in turn, and keeps what it was asked.
+#[derive(Clone, Default)]
+struct Script {
+    replies: Arc<Mutex<VecDeque<Scripted>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Script {
+    fn new(replies: impl IntoIterator<Item = Scripted>) -> Self {
+        let script = Self::default();
+        script.replies.lock().unwrap().extend(replies);
+        script
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl Transport for Script {
+    fn exchange(
+        &self,
+        request: Outgoing<'_>,
+        reply: &mut Incoming,
+        control: &Control,
+    ) -> Result<(), TransportFault> {
+        assert!(control.remaining().is_some());
+        let line = format!("{} {}", request.method, request.url);
+        self.asked.lock().unwrap().push(line);
+        let next = self.replies.lock().unwrap().pop_front();
+        let (http_status, body) = next.expect("no request more than is scripted")?;
+        reply.head(http_status);
+        reply.header(b"X-Correlation-Id", b"c-1");
+        reply.announce(body.len() as u64)?;
+        reply.body(body.as_bytes())
+    }
+}
+
+fn builder() -> ClientBuilder {
+    let policy = Policy::builder()
+        .base_delay_ms(1)
+        .jitter(Jitter::None)
+        .build()
+        .unwrap();
+    Client::builder("https://api.example.com/v1").policy(policy)
+}
+
+#[test]
+fn another_transport_carries_the_bytes_and_the_loop_stays_ours() {
+    let script = Script::new([Ok((503, "")), Err(Fault::Dns.into()), Ok((200, OK))]);
+    let client = builder()
+        .api_key("sk-1")
+        .transport(script.clone())
+        .build()
+        .unwrap();
+    let response = client
+        .send(&Request::get("/search").query("q", "a b"))
+        .unwrap();
+    assert_eq!(response.data(), Some(&br#"{"n":1}"#[..]));
+    assert_eq!(response.correlation_id().unwrap().to_str(), "c-1");
+    assert_eq!(response.verdict().data(), response.data());
+    let rules: Vec<&str> = response
+        .attempts()
+        .iter()
+        .map(|attempt| attempt.verdict().rule())
+        .collect();
+    assert_eq!(rules, ["http:503", "transport:dns", "success"]);
+    assert_eq!(
+        script.asked(),
+        vec!["GET https://api.example.com/v1/search?q=a%20b"; 3]
+    );
+}
+
+#[test]
+fn a_mutation_is_repeated_only_after_what_was_not_sent() {
+    for (fault, attempts, reason) in [
+        (Fault::Connect, 4, Reason::AttemptsExhausted),
+        (Fault::ReadTimeout, 1, Reason::UnsafeToReplay),
+        (Fault::Tls, 1, Reason::NotRetryable),
+    ] {
+        let script = Script::new((0..attempts).map(|_| Err(TransportFault::new(fault, "why"))));
+        let client = builder().transport(script).build().unwrap();
+        let failure = client.send(&Request::post("/tasks")).unwrap_err();
+        assert_eq!(failure.kind(), OperationKind::Mutation);
+        assert_eq!(failure.attempts().len(), attempts);
+        assert_eq!(failure.reason(), reason);
+        assert_eq!(failure.detail(), "why");
+    }
+    // With a key the server knows a repeat for what it is.
+    let script = Script::new([Err(Fault::ReadTimeout.into()), Ok((200, OK))]);
+    let client = builder().transport(script).build().unwrap();
+    client
+        .send(&Request::post("/tasks").idempotency_key("k"))
+        .unwrap();
+}
+
+#[test]
+fn a_transport_that_brings_no_status_brought_no_reply() {
+    struct Nothing;
+    impl Transport for Nothing {
+        fn exchange(
+            &self,
+            _: Outgoing<'_>,
+            _: &mut Incoming,
+            _: &Control,
+        ) -> Result<(), TransportFault> {
+            Ok(())
+        }
+    }
+    let client = builder().transport(Nothing).build().unwrap();
+    let failure = client.send(&Request::post("/")).unwrap_err();
+    assert_eq!(failure.fault(), Some(Fault::Closed));
+}
+
+#[test]
+fn an_observer_sees_every_attempt_and_every_decision() {
+    #[derive(Default)]
+    struct Log(Mutex<Vec<String>>);
+    impl Observer for Log {
+        fn on_decision(&self, observed: &Observed<'_>) {
+            let line = format!("{} {}", observed.attempt, observed.decision.action());
+            self.0.lock().unwrap().push(line);
+        }
+    }
+    impl CallObserver for Log {
+        fn on_attempt(&self, attempt: &Attempted) {
+            let line = format!("{} {}", attempt.path(), attempt.verdict().rule());
+            self.0.lock().unwrap().push(line);
+        }
+    }
+    let log = Arc::new(Log::default());
+    let script = Script::new([Ok((200, TOKEN)), Ok((503, "")), Ok((200, OK))]);
+    let client = builder()
+        .client_credentials("id", "secret")
+        .transport(script.clone())
+        .observer(log.clone())
+        .build()
+        .unwrap();
+    client.send(&Request::get("/a")).unwrap();
+    assert_eq!(
+        *log.0.lock().unwrap(),
+        [
+            "1 stop", "/v1/oauth/token success", "1 retry", "/v1/a http:503", "2 stop",
+            "/v1/a success"
+        ]
+    );
+    assert_eq!(
+        script.asked()[0],
+        "POST https://api.example.com/v1/oauth/token"
+    );
+    assert_eq!(
+        script.asked()[2],
+        "GET https://api.example.com/v1/a?apikey=id"
+    );
+}
+
+/// Hands a reply to a session that has something to send.
+fn reply(session: &mut Session<'_>, clock_ms: u64, http_status: u16, body: &str) {
+    assert_eq!(session.next(clock_ms, NOW), Step::Send);
+    let mut incoming = session.sending().unwrap().incoming().unwrap();
+    incoming.head(http_status);
+    incoming.body(body.as_bytes()).unwrap();
+    session.received(Ok(()), incoming, clock_ms, NOW);
+}
+
+fn success(mut session: Session<'_>, clock_ms: u64) -> Response {
+    reply(&mut session, clock_ms, 200, OK);
+    assert_eq!(session.next(clock_ms, NOW), Step::Done);
+    session.finish().unwrap()
+}
+
+#[test]
+fn an_event_loop_drives_a_call_with_its_own_clock() {
+    let policy = Policy::builder().jitter(Jitter::None).build().unwrap();
+    let client = builder().policy(policy).build().unwrap();
+    let start_ms = client.now_ms();
+    let mut session = client.session(Request::get("/a"));
+    reply(&mut session, start_ms + 10, 503, "");
+    assert_eq!(
+        session.next(start_ms + 10, NOW),
+        Step::Wait { delay_ms: 500 }
+    );
+    assert_eq!(
+        session.next(start_ms + 200, NOW),
+        Step::Wait { delay_ms: 310 }
+    );
+    let response = success(session, start_ms + 510);
+    assert_eq!(response.attempts().len(), 2);
+    assert_eq!(client.snapshot().calls_ended, 1);
+    assert_eq!(client.snapshot().attempts, 2);
+}
+
+#[test]
+fn a_call_that_is_cancelled_or_dropped_gives_back_what_it_holds() {
+    let client = builder()
+        .client_credentials("id", "secret")
+        .build()
+        .unwrap();
+    let now_ms = client.now_ms();
+    let mut fetching = client.session(Request::get("/a"));
+    assert_eq!(fetching.next(now_ms, NOW), Step::Send);
+    let mut waiting = client.session(Request::get("/b"));
+    assert_eq!(
+        waiting.next(now_ms, NOW),
+        Step::AwaitToken { at_most_ms: 50 }
+    );
+    assert!(client.snapshot().token.unwrap().is_fetching);
+    drop(fetching);
+    // The one that waited fetches now.
+    reply(&mut waiting, now_ms, 200, TOKEN);
+    reply(&mut waiting, now_ms, 503, "");
+    assert_eq!(client.snapshot().budget, Some((486, 500)));
+    waiting.cancel(now_ms);
+    assert_eq!(client.snapshot().budget, Some((500, 500)));
+    let failure = waiting.finish().unwrap_err();
+    assert_eq!(failure.reason(), Reason::Cancelled);
+    // The last real error is what the caller gets.
+    assert_eq!(failure.category(), Category::Server);
+    assert_eq!(client.snapshot().calls_under_way, 0);
+}
+
+#[test]
+fn a_deadline_ends_a_call_between_its_exchanges_with_the_last_real_error() {
+    let client = builder().deadline_ms(1000).build().unwrap();
+    let now_ms = client.now_ms();
+    let mut session = client.session(Request::get("/a"));
+    reply(&mut session, now_ms, 503, "");
+    assert_eq!(session.next(now_ms, NOW), Step::Wait { delay_ms: 1 });
+    // The event loop comes back much later.
+    assert_eq!(session.next(now_ms + 1000, NOW), Step::Done);
+    let failure = session.finish().unwrap_err();
+    assert_eq!(failure.reason(), Reason::Deadline);
+    assert_eq!(failure.verdict().rule(), "http:503");
+
+    let mut session = client.session(Request::get("/a"));
+    assert_eq!(session.next(now_ms + 5000, NOW), Step::Done);
+    let failure = session.finish().unwrap_err();
+    assert_eq!(failure.reason(), Reason::Deadline);
+    assert_eq!(failure.verdict().effect(), Effect::NotSent);
+}
+
+#[test]
+fn what_is_out_of_turn_changes_nothing() {
+    let client = builder().build().unwrap();
+    let now_ms = client.now_ms();
+    let mut session = client.session(Request::get("/a"));
+    session.received(Ok(()), Incoming::new(9), now_ms, NOW);
+    assert!(session.sending().is_none());
+    assert_eq!(session.next(now_ms, NOW), Step::Send);
+    assert_eq!(session.next(now_ms, NOW), Step::Send);
+    // What is being sent is ended by whoever sends it.
+    session.cancel(now_ms);
+    let response = success(session, now_ms);
+    assert_eq!(response.attempts().len(), 1);
+    let unfinished = client.session(Request::get("/a"));
+    assert_eq!(unfinished.finish().unwrap_err().reason(), Reason::Cancelled);
+}
+
+#[test]
+fn when_a_hold_is_over_one_call_probes_and_the_others_still_stop() {
+    const MINUTE_MS: u64 = 60_000;
+    let client = builder().build().unwrap();
+    let mut now_ms = client.now_ms();
+    let mut first = client.session(Request::get("/a"));
+    reply(&mut first, now_ms, 200, QUOTA);
+    let failure = first.finish().unwrap_err();
+    assert_eq!(
+        (failure.category(), failure.reason()),
+        (Category::Quota, Reason::QuotaHold)
+    );
+
+    for minutes in [5, 10] {
+        now_ms += minutes * MINUTE_MS;
+        let mut early = client.session(Request::get("/b").deadline_ms(u64::MAX));
+        assert_eq!(early.next(now_ms - 1, NOW), Step::Done);
+        assert_eq!(early.finish().unwrap_err().reason(), Reason::QuotaHold);
+        let mut probe = client.session(Request::get("/b").deadline_ms(u64::MAX));
+        assert_eq!(probe.next(now_ms, NOW), Step::Send);
+        let mut other = client.session(Request::get("/c").deadline_ms(u64::MAX));
+        assert_eq!(other.next(now_ms, NOW), Step::Done);
+        assert_eq!(other.finish().unwrap_err().category(), Category::Quota);
+        reply(&mut probe, now_ms, 200, QUOTA);
+        assert!(probe.finish().is_err());
+    }
+    // A probe that is dropped makes room for the next.
+    now_ms += 20 * MINUTE_MS;
+    let mut dropped = client.session(Request::get("/b").deadline_ms(u64::MAX));
+    assert_eq!(dropped.next(now_ms, NOW), Step::Send);
+    drop(dropped);
+    let probe = client.session(Request::get("/b").deadline_ms(u64::MAX));
+    success(probe, now_ms);
+    assert_eq!(client.snapshot().hold, None);
+    success(
+        client.session(Request::get("/b").deadline_ms(u64::MAX)),
+        now_ms,
+    );
+}
+
+#[test]
+fn a_failure_is_one_line_without_anything_the_server_wrote() {
+    let body = r#"{"status":false,"error_code":67200002,"error_msg":"canary limit"}"#;
+    let script = Script::new([Ok((200, body))]);
+    let client = builder().transport(script).build().unwrap();
+    let failure = client.send(&Request::get("/a")).unwrap_err();
+    assert_eq!(
+        failure.to_string(),
+        "quota: quota_hold (code:67200002, HTTP 200, 1 attempt)"
+    );
+    assert!(!format!("{failure:?}").contains("canary"));
+    assert_eq!(
+        failure.verdict().message().unwrap().to_str(),
+        "canary limit"
+    );
+}
+
+#[test]
+fn clients_calls_and_handles_cross_threads() {
+    fn crosses<T: Send + Sync>() {}
+    fn moves<T: Send>() {}
+    crosses::<Client>();
+    crosses::<Request>();
+    crosses::<Response>();
+    crosses::<aftercall::client::Failure>();
+    crosses::<aftercall::client::Cancel>();
+    crosses::<aftercall::client::Holds>();
+    moves::<Session<'static>>();
+}

@@ -213,12 +213,12 @@ impl<'a> Case<'_, 'a> {
     /// The first rule that applies to a failure.
     fn decide(&mut self) -> Decided<'a> {
         let profile = self.profile;
-        let envelope = &mut self.reading.envelope;
+        let envelope = &self.reading.envelope;
         let code = envelope.code.as_ref();
         let failing = code.filter(|code| !code.is_ok);
         let around = Circumstances {
             http_status: self.http_status.unwrap_or(0),
-            message: envelope.message,
+            message: envelope.message.as_ref(),
             has_server_delay: self.notes.server_delay_ms.is_some(),
         };
         if let Some(code) = failing
@@ -227,9 +227,9 @@ impl<'a> Case<'_, 'a> {
             return decided;
         }
         if let (None, Some(message)) = (code, around.message)
-            && let Some(decided) = profile.by_message(message, &around)
+            && let Some(decided) = profile.by_message(*message, &around)
         {
-            envelope.anomalies.insert(Anomaly::ByMessage);
+            self.reading.envelope.anomalies.insert(Anomaly::ByMessage);
             return decided;
         }
         if let Some(http_status) = self.status_to_judge_by()

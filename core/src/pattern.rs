@@ -146,9 +146,16 @@ impl Phrase {
 
     /// How much of the phrase stands at the front of ASCII text, in any case.
     fn fitting_in_ascii(&self, text: &[u8]) -> usize {
+        let is_same =
+            |byte: &u8, character: &char| char::from(byte.to_ascii_lowercase()) == *character;
+        // Most that are tried begin otherwise.
+        if !matches!((text, &*self.characters), ([byte, ..], [character, ..]) if is_same(byte, character))
+        {
+            return 0;
+        }
         text.iter()
             .zip(&self.characters)
-            .take_while(|(byte, character)| char::from(byte.to_ascii_lowercase()) == **character)
+            .take_while(|(byte, character)| is_same(byte, character))
             .count()
     }
 }

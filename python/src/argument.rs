@@ -9,6 +9,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyFloat, PyInt, PyMemoryView, PyString};
 
+use crate::boundary::{Raised, Raising};
+
 /// An argument that may be left out, where `None` says something else.
 pub(crate) enum Given<'py> {
     Missing,
@@ -41,53 +43,55 @@ pub(crate) fn is_integer(object: &Bound<'_, PyAny>) -> bool {
 /// An HTTP status: any integer of 32 bits, because what comes out of a log is
 /// judged and not refused.
 #[inline]
-pub(crate) fn http_status(given: &Bound<'_, PyAny>) -> PyResult<i32> {
+pub(crate) fn http_status(given: &Bound<'_, PyAny>) -> Raising<i32> {
     match given.extract() {
         Ok(http_status) if !given.is_exact_instance_of::<PyBool>() => Ok(http_status),
-        Ok(_) => Err(wrong_status(given)),
-        Err(error) if error.is_instance_of::<PyOverflowError>(given.py()) => {
-            Err(PyValueError::new_err(
-                "http_status: expected an integer of 32 bits; found a larger one",
-            ))
-        }
-        Err(_) => Err(wrong_status(given)),
+        Ok(_) => Err(wrong_status(given, None)),
+        Err(error) => Err(wrong_status(given, Some(&error))),
     }
 }
 
 #[cold]
-fn wrong_status(given: &Bound<'_, PyAny>) -> PyErr {
+fn wrong_status(given: &Bound<'_, PyAny>, error: Option<&PyErr>) -> Raised {
+    let is_too_large = |error: &PyErr| error.is_instance_of::<PyOverflowError>(given.py());
+    if error.is_some_and(is_too_large) {
+        let sentence = "http_status: expected an integer of 32 bits; found a larger one";
+        return PyValueError::new_err(sentence).into();
+    }
     let allowed = "an integer, 0 if the status is not known";
-    wrong_type("http_status", allowed, given)
+    wrong_type("http_status", allowed, given).into()
 }
 
-/// A body as bytes: the caller's own, or a copy of what can change or has
+/// A body as bytes: the caller's own, or a `copy` of what can change or has
 /// another form.
 #[inline]
-pub(crate) fn body<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+pub(crate) fn body<'b, 'py>(
+    given: &'b Bound<'py, PyAny>,
+    copy: &'b mut Option<Bound<'py, PyBytes>>,
+) -> Raising<&'b Bound<'py, PyBytes>> {
     match given.cast::<PyBytes>() {
-        Ok(bytes) => Ok(bytes.clone()),
-        Err(_) => copied_body(given),
+        Ok(bytes) => Ok(bytes),
+        Err(_) => Ok(copy.insert(copied_body(given)?)),
     }
 }
 
 #[cold]
-fn copied_body<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+fn copied_body<'py>(given: &Bound<'py, PyAny>) -> Raising<Bound<'py, PyBytes>> {
     let py = given.py();
     if let Ok(text) = given.cast::<PyString>() {
         return match text.to_str() {
             Ok(text) => Ok(PyBytes::new(py, text.as_bytes())),
             Err(_) => Err(PyValueError::new_err(
                 "body: this str has lone surrogates and so no UTF-8 form; give the bytes that were received",
-            )),
+            ).into()),
         };
     }
     if given.is_instance_of::<PyByteArray>() || given.is_instance_of::<PyMemoryView>() {
         let copy = py.get_type::<PyBytes>().call1((given,))?;
-        return Ok(copy.cast_into()?);
+        return Ok(copy.cast_into().map_err(PyErr::from)?);
     }
-    Err(wrong_type(
-        "body", "bytes, bytearray, memoryview or str", given,
-    ))
+    let allowed = "bytes, bytearray, memoryview or str";
+    Err(wrong_type("body", allowed, given).into())
 }
 
 /// A document's text: `str`, or UTF-8 in bytes.

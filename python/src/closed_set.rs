@@ -11,6 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
 
 use crate::argument::wrong_type;
+use crate::boundary::Raising;
 
 /// A closed set of the core.
 pub(crate) trait ClosedSet: Copy + 'static {
@@ -89,7 +90,7 @@ pub(crate) fn category_mapping(number: i32) -> PyResult<(i32, u16, &'static str)
 
 /// The member of Python's enum.
 #[inline]
-pub(crate) fn member<S: ClosedSet>(py: Python<'_>, of: S) -> PyResult<Py<PyAny>> {
+pub(crate) fn member<S: ClosedSet>(py: Python<'_>, of: S) -> Raising<Py<PyAny>> {
     let members = match S::members().get(py) {
         Some(members) => members,
         None => members::<S>(py)?,
@@ -97,7 +98,7 @@ pub(crate) fn member<S: ClosedSet>(py: Python<'_>, of: S) -> PyResult<Py<PyAny>>
     let index = usize::try_from(of.number()).unwrap_or(usize::MAX);
     match members.by_number.get(index) {
         Some(Some(member)) => Ok(member.clone_ref(py)),
-        _ => members.class.call1(py, (of.number(),)),
+        _ => Ok(members.class.call1(py, (of.number(),))?),
     }
 }
 

@@ -23,19 +23,8 @@ pub(crate) struct PyHeaders {
 }
 
 impl PyHeaders {
-    #[inline]
-    pub(crate) fn read(given: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        match given {
-            Some(given) if !given.is_none() => Self::of(given),
-            _ => Ok(Self::default()),
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    fn of(given: &Bound<'_, PyAny>) -> PyResult<Self> {
+    /// Reads what is not `None`.
+    pub(crate) fn of(given: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mut headers = Self::default();
         if let Ok(dict) = given.cast_exact::<PyDict>() {
             // Most headers are shorter than this, so it is one allocation.

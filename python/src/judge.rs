@@ -7,10 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::argument::{self, Given};
-use crate::boundary::guarded;
+use crate::boundary::{Raising, guarded};
 use crate::closed_set;
 use crate::headers::PyHeaders;
-use crate::profile::{self, document_error};
+use crate::profile::{self, Known, document_error};
 use crate::verdict::Verdict;
 
 /// From this size on, other Python threads run while a body is judged. Below
@@ -66,24 +66,26 @@ pub(crate) fn judge<'py>(
     expect: Option<&Bound<'py, PyAny>>,
     now: Given<'py>,
     profile: Option<&Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, Verdict>> {
+) -> Raising<Bound<'py, Verdict>> {
     guarded(py, || {
         let expect = expected(expect)?;
-        let profile = profile::argument(profile)?;
-        let parts = match body {
-            Some(body) => Parts {
-                http_status: argument::http_status(http_status)?,
-                headers: PyHeaders::read(headers)?,
-                body: argument::body(body)?,
-            },
-            None if headers.is_none() && !argument::is_integer(http_status) => {
+        let profile = profile::argument(py, profile)?;
+        let Some(body) = body else {
+            if headers.is_none() && !argument::is_integer(http_status) {
                 return judge_response(http_status, expect, now, profile);
             }
-            None => {
-                return Err(PyTypeError::new_err(
-                    "body: missing; judge() takes http_status, headers and body, or a response object alone",
-                ));
-            }
+            return Err(PyTypeError::new_err(
+                "body: missing; judge() takes http_status, headers and body, or a response object alone",
+            )
+            .into());
+        };
+        let http_status = argument::http_status(http_status)?;
+        let headers = headers.map(PyHeaders::of).transpose()?;
+        let mut copy = None;
+        let parts = Parts {
+            http_status,
+            headers: headers.as_ref(),
+            body: argument::body(body, &mut copy)?,
         };
         parts.judge(py, expect, clock(&now)?, profile)
     })
@@ -94,15 +96,30 @@ fn judge_response<'py>(
     response: &Bound<'py, PyAny>,
     expect: Expect,
     now: Given<'py>,
-    profile: &aftercall::Profile,
-) -> PyResult<Bound<'py, Verdict>> {
+    profile: Known<'_>,
+) -> Raising<Bound<'py, Verdict>> {
     let py = response.py();
     let now = match now {
         Given::Missing => Given::Is(py.import("time")?.call_method0("time")?),
         given @ Given::Is(_) => given,
     };
     let now = clock(&now)?;
-    Parts::of_response(response)?.judge(py, expect, now, profile)
+    // Which libraries' objects are known, and how they are taken apart, is
+    // written in Python.
+    let (http_status, headers, body): (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>) =
+        py.import(intern!(py, "aftercall._responses"))?
+            .call_method1(intern!(py, "parts_of"), (response,))?
+            .extract()?;
+    let http_status = argument::http_status(&http_status)?;
+    let headers = (!headers.is_none()).then(|| PyHeaders::of(&headers));
+    let headers = headers.transpose()?;
+    let mut copy = None;
+    let parts = Parts {
+        http_status,
+        headers: headers.as_ref(),
+        body: argument::body(&body, &mut copy)?,
+    };
+    parts.judge(py, expect, now, profile)
 }
 
 /// Judge a transport fault: what happened instead of a complete reply.
@@ -125,15 +142,18 @@ pub(crate) fn judge_fault<'py>(
     headers: Option<&Bound<'py, PyAny>>,
     now: Option<&Bound<'py, PyAny>>,
     profile: Option<&Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, Verdict>> {
+) -> Raising<Bound<'py, Verdict>> {
     guarded(py, || {
         let fault: Fault = closed_set::argument("fault", fault)?;
-        let headers = PyHeaders::read(headers)?;
-        let profile = profile::argument(profile)?;
+        let headers = headers.map(PyHeaders::of).transpose()?;
+        let profile = profile::argument(py, profile)?;
         let now = now.map_or(Ok(None), argument::now)?;
-        let reply = Reply::fault(fault).with_headers(&headers);
-        let verdict = aftercall::judge(profile, &reply, now);
-        Verdict::of(py, &verdict, None)
+        let mut reply = Reply::fault(fault);
+        if let Some(headers) = &headers {
+            reply = reply.with_headers(headers);
+        }
+        let verdict = aftercall::judge(profile.core, &reply, now);
+        Verdict::of(py, &verdict, profile.codes, None)
     })
 }
 
@@ -158,50 +178,28 @@ pub(crate) fn explain_json(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<
     })
 }
 
-/// A reply's parts, held while it is judged.
-struct Parts<'py> {
+/// A reply's parts, while it is judged.
+struct Parts<'b, 'py> {
     http_status: i32,
-    headers: PyHeaders,
-    body: Bound<'py, PyBytes>,
+    headers: Option<&'b PyHeaders>,
+    body: &'b Bound<'py, PyBytes>,
 }
 
-impl<'py> Parts<'py> {
-    /// Takes a response object apart; which libraries' objects are known, and
-    /// how they are read, is written in Python.
-    fn of_response(response: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let py = response.py();
-        let (http_status, headers, body): (
-            Bound<'py, PyAny>,
-            Bound<'py, PyAny>,
-            Bound<'py, PyAny>,
-        ) = py
-            .import(intern!(py, "aftercall._responses"))?
-            .call_method1(intern!(py, "parts_of"), (response,))?
-            .extract()?;
-        Ok(Self {
-            http_status: argument::http_status(&http_status)?,
-            headers: PyHeaders::read(Some(&headers))?,
-            body: argument::body(&body)?,
-        })
-    }
-
+impl<'py> Parts<'_, 'py> {
     fn judge(
-        self,
+        &self,
         py: Python<'py>,
         expect: Expect,
         now: Option<UnixTime>,
-        profile: &aftercall::Profile,
-    ) -> PyResult<Bound<'py, Verdict>> {
-        let body = self.body.as_bytes();
-        if body.len() >= DETACH_FROM {
+        profile: Known<'_>,
+    ) -> Raising<Bound<'py, Verdict>> {
+        let bytes = self.body.as_bytes();
+        if bytes.len() >= DETACH_FROM {
             return self.judge_detached(py, expect, now, profile);
         }
-        let mut reply = Reply::new(self.http_status, body).expecting(expect);
-        if !self.headers.is_empty() {
-            reply = reply.with_headers(&self.headers);
-        }
-        let verdict = aftercall::judge(profile, &reply, now);
-        Verdict::of(py, &verdict, Some(&self.body))
+        let reply = reply(self.http_status, self.headers, bytes, expect);
+        let verdict = aftercall::judge(profile.core, &reply, now);
+        Verdict::of(py, &verdict, profile.codes, Some((self.body, bytes)))
     }
 
     #[cold]
@@ -210,18 +208,30 @@ impl<'py> Parts<'py> {
         py: Python<'py>,
         expect: Expect,
         now: Option<UnixTime>,
-        profile: &aftercall::Profile,
-    ) -> PyResult<Bound<'py, Verdict>> {
-        let body = self.body.as_bytes();
-        let http_status = self.http_status;
-        let headers = &self.headers;
+        profile: Known<'_>,
+    ) -> Raising<Bound<'py, Verdict>> {
+        let bytes = self.body.as_bytes();
+        let (http_status, headers) = (self.http_status, self.headers);
+        let core = profile.core;
         let verdict = py.detach(|| {
-            let reply = Reply::new(http_status, body)
-                .with_headers(headers)
-                .expecting(expect);
-            aftercall::judge(profile, &reply, now)
+            let reply = reply(http_status, headers, bytes, expect);
+            aftercall::judge(core, &reply, now)
         });
-        Verdict::of(py, &verdict, Some(&self.body))
+        Verdict::of(py, &verdict, profile.codes, Some((self.body, bytes)))
+    }
+}
+
+#[inline]
+fn reply<'r>(
+    http_status: i32,
+    headers: Option<&'r PyHeaders>,
+    body: &'r [u8],
+    expect: Expect,
+) -> Reply<'r> {
+    let reply = Reply::new(http_status, body).expecting(expect);
+    match headers {
+        Some(headers) => reply.with_headers(headers),
+        None => reply,
     }
 }
 

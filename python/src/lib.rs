@@ -7,7 +7,8 @@
 //! * `profile`: profiles, and how a wrong one is reported;
 //! * `argument`, `headers`: from Python objects to a reply, borrowed where that
 //!   is possible;
-//! * `closed_set`: the members of Python's enums, from the core's tables;
+//! * `closed_set`, `code_numbers`: the members of Python's enums and the integers
+//!   of codes, made once from the core's tables;
 //! * `boundary`: a panic becomes an exception that `except Exception` catches.
 //!
 //! Nothing is decided here. What a reply means is the core's business; how a
@@ -23,6 +24,7 @@
 mod argument;
 mod boundary;
 mod closed_set;
+mod code_numbers;
 mod headers;
 mod judge;
 mod profile;

@@ -3,10 +3,12 @@
 use aftercall::Error;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::PyTuple;
 
 use crate::argument::{self, wrong_type};
-use crate::boundary::guarded;
+use crate::boundary::{Raising, guarded};
+use crate::code_numbers::CodeNumbers;
 
 /// How one API speaks: the names of its fields, its codes, its tables.
 ///
@@ -24,6 +26,14 @@ use crate::boundary::guarded;
 #[pyclass(frozen, weakref, module = "aftercall")]
 pub(crate) struct Profile {
     is: Is,
+    codes: CodeNumbers,
+}
+
+/// A profile of the core, and what all its verdicts share in Python.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'p> {
+    pub(crate) core: &'p aftercall::Profile,
+    pub(crate) codes: &'p CodeNumbers,
 }
 
 enum Is {
@@ -36,10 +46,21 @@ enum Is {
 }
 
 impl Profile {
-    pub(crate) fn core(&self) -> &aftercall::Profile {
-        match &self.is {
-            Is::BuiltIn(profile) => profile,
-            Is::Own { profile, .. } => profile,
+    fn new(py: Python<'_>, is: Is) -> Self {
+        let codes = CodeNumbers::of(py, is.core());
+        Self { is, codes }
+    }
+
+    fn core(&self) -> &aftercall::Profile {
+        self.is.core()
+    }
+}
+
+impl Is {
+    fn core(&self) -> &aftercall::Profile {
+        match self {
+            Self::BuiltIn(profile) => profile,
+            Self::Own { profile, .. } => profile,
         }
     }
 }
@@ -59,7 +80,7 @@ impl Profile {
             let is = profile.map(Is::BuiltIn).ok_or_else(|| {
                 PyValueError::new_err(format!("name: expected eureka; found {name:?}"))
             })?;
-            Ok(Self { is })
+            Ok(Self::new(py, is))
         })
     }
 
@@ -81,12 +102,11 @@ impl Profile {
             let text = text.to_str()?;
             let profile =
                 aftercall::Profile::from_json(text).map_err(|error| document_error(py, &error))?;
-            Ok(Self {
-                is: Is::Own {
-                    profile: Box::new(profile),
-                    text: text.into(),
-                },
-            })
+            let is = Is::Own {
+                profile: Box::new(profile),
+                text: text.into(),
+            };
+            Ok(Self::new(py, is))
         })
     }
 
@@ -143,13 +163,28 @@ impl Profile {
 }
 
 /// The profile to judge with.
+#[inline]
 pub(crate) fn argument<'g>(
+    py: Python<'g>,
     given: Option<&'g Bound<'_, PyAny>>,
-) -> PyResult<&'g aftercall::Profile> {
+) -> Raising<Known<'g>> {
     match given.map(|given| (given, given.cast::<Profile>())) {
-        None => Ok(aftercall::Profile::eureka()),
-        Some((_, Ok(profile))) => Ok(profile.get().core()),
-        Some((given, Err(_))) => Err(wrong_type("profile", "a Profile or None", given)),
+        None => Ok(built_in(py)),
+        Some((_, Ok(profile))) => Ok(Known {
+            core: profile.get().core(),
+            codes: &profile.get().codes,
+        }),
+        Some((given, Err(_))) => Err(wrong_type("profile", "a Profile or None", given).into()),
+    }
+}
+
+#[inline]
+fn built_in(py: Python<'_>) -> Known<'_> {
+    static CODES: PyOnceLock<CodeNumbers> = PyOnceLock::new();
+    let core = aftercall::Profile::eureka();
+    Known {
+        core,
+        codes: CODES.get_or_init(py, || CodeNumbers::of(py, core)),
     }
 }
 

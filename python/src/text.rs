@@ -35,6 +35,10 @@ impl TextAt {
         })
     }
 
+    pub(crate) fn is_kept(self) -> bool {
+        matches!(self, Self::Kept)
+    }
+
     /// The text: of `body`, or the one `kept` beside it.
     pub(crate) fn read<'t>(self, body: &'t [u8], kept: Option<&'t str>) -> Option<Cow<'t, str>> {
         match self {

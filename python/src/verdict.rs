@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use aftercall::{Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome, Text};
+use aftercall::{Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome};
+use pyo3::IntoPyObjectExt as _;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFrozenSet, PyInt, PyMemoryView, PySlice};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFrozenSet, PyMemoryView, PySlice};
 
+use crate::boundary::Raising;
 use crate::closed_set::{from_number, member};
+use crate::code_numbers::CodeNumbers;
 use crate::text::{TextAt, place};
 
 /// A failure with a larger body does not keep it for the sake of its texts.
@@ -32,7 +35,7 @@ const KEPT_FAILURE: usize = 4096;
 /// ...     case aftercall.Verdict(category=aftercall.Category.SUCCESS):
 /// ...         print("done")
 /// done
-#[pyclass(frozen, module = "aftercall")]
+#[pyclass(frozen, freelist = 16, module = "aftercall")]
 pub(crate) struct Verdict {
     /// What kind of failure it is.
     #[pyo3(get, name = "category")]
@@ -76,23 +79,58 @@ struct KeptTexts {
     amount: Option<Box<str>>,
 }
 
+impl KeptTexts {
+    /// The texts of a verdict that are to be kept; most have none.
+    #[inline]
+    fn of(
+        verdict: &aftercall::Verdict<'_>,
+        code_text: TextAt,
+        message: TextAt,
+    ) -> Option<Box<Self>> {
+        let code_text = verdict.code_text().filter(|_| code_text.is_kept());
+        let message = verdict.message().filter(|_| message.is_kept());
+        let texts = [
+            code_text,
+            message,
+            verdict.correlation_id(),
+            verdict.amount(),
+        ];
+        if texts.iter().all(Option::is_none) {
+            return None;
+        }
+        let [code_text, message, correlation_id, amount] =
+            texts.map(|text| text.map(|text| text.to_str().into()));
+        Some(Box::new(Self {
+            code_text,
+            message,
+            correlation_id,
+            amount,
+        }))
+    }
+}
+
 impl Verdict {
     /// Keeps a verdict of the core; `body` is what it was made from.
     #[inline]
     pub(crate) fn of<'py>(
         py: Python<'py>,
         verdict: &aftercall::Verdict<'_>,
-        body: Option<&Bound<'py, PyBytes>>,
-    ) -> PyResult<Bound<'py, Self>> {
-        let bytes = body.map_or(&[][..], |body| body.as_bytes());
-        let (code_text, message) = (verdict.code_text(), verdict.message());
+        codes: &CodeNumbers,
+        body: Option<(&Bound<'py, PyBytes>, &[u8])>,
+    ) -> Raising<Bound<'py, Self>> {
+        let bytes = body.map_or(&[][..], |(_, bytes)| bytes);
         let is_needed = verdict.data().is_some()
-            || (bytes.len() <= KEPT_FAILURE && (code_text.is_some() || message.is_some()));
-        let body = body.filter(|_| is_needed);
+            || (bytes.len() <= KEPT_FAILURE
+                && (verdict.code_text().is_some() || verdict.message().is_some()));
         let kept_body = if is_needed { bytes } else { &[] };
-        let mut kept = Self {
+        let code_text = TextAt::inside(verdict.code_text(), kept_body);
+        let message = TextAt::inside(verdict.message(), kept_body);
+        let kept = Self {
             category_member: member(py, verdict.category())?,
-            code_number: number(py, verdict.code()),
+            code_number: match verdict.code() {
+                Some(code) => codes.get(py, code),
+                None => py.None(),
+            },
             decided: Decided {
                 outcome: verdict.outcome(),
                 category: verdict.category(),
@@ -106,27 +144,15 @@ impl Verdict {
                 server_delay_ms: verdict.server_delay_ms(),
             },
             rule: Rule::from(verdict.rule()),
-            code_text: TextAt::inside(code_text, kept_body),
-            message: TextAt::inside(message, kept_body),
+            code_text,
+            message,
             data: verdict.data().and_then(|data| place(data, bytes)),
-            body: body.map(|body| body.clone().unbind()),
-            kept: None,
+            body: body
+                .filter(|_| is_needed)
+                .map(|(body, _)| body.clone().unbind()),
+            kept: KeptTexts::of(verdict, code_text, message),
         };
-        let is_in_body = |at| !matches!(at, TextAt::Kept);
-        if verdict.correlation_id().is_some()
-            || verdict.amount().is_some()
-            || !is_in_body(kept.code_text)
-            || !is_in_body(kept.message)
-        {
-            let text = |text: Option<&Text<'_>>| text.map(|text| text.to_str().into());
-            kept.kept = Some(Box::new(KeptTexts {
-                code_text: text(code_text.filter(|_| !is_in_body(kept.code_text))),
-                message: text(message.filter(|_| !is_in_body(kept.message))),
-                correlation_id: text(verdict.correlation_id()),
-                amount: text(verdict.amount()),
-            }));
-        }
-        Bound::new(py, kept)
+        Ok(Bound::new(py, kept)?)
     }
 
     fn bytes<'v>(&'v self, py: Python<'v>) -> &'v [u8] {
@@ -143,7 +169,7 @@ impl Verdict {
 
     fn is_same(&self, other: &Self, py: Python<'_>) -> bool {
         self.decided == other.decided
-            && self.rule.as_str() == other.rule.as_str()
+            && self.rule == other.rule
             && self.correlation_id() == other.correlation_id()
             && self.amount() == other.amount()
             && self.code_text(py) == other.code_text(py)
@@ -169,7 +195,7 @@ impl Verdict {
 
     /// Success or failure.
     #[getter]
-    fn outcome(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn outcome(&self, py: Python<'_>) -> Raising<Py<PyAny>> {
         member(py, self.decided.outcome)
     }
 
@@ -181,19 +207,19 @@ impl Verdict {
 
     /// Whether sending the same request again can help.
     #[getter]
-    fn advice(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn advice(&self, py: Python<'_>) -> Raising<Py<PyAny>> {
         member(py, self.decided.advice)
     }
 
     /// What may have happened on the server.
     #[getter]
-    fn effect(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn effect(&self, py: Python<'_>) -> Raising<Py<PyAny>> {
         member(py, self.decided.effect)
     }
 
     /// A second category, where the API's own documentation is ambiguous.
     #[getter]
-    fn alternative(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+    fn alternative(&self, py: Python<'_>) -> Raising<Option<Py<PyAny>>> {
         self.decided
             .alternative
             .map(|category| member(py, category))
@@ -203,7 +229,7 @@ impl Verdict {
     /// The kind of operation that the API says may be repeated after this
     /// failure, even where every repeat is charged.
     #[getter]
-    fn repeat(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+    fn repeat(&self, py: Python<'_>) -> Raising<Option<Py<PyAny>>> {
         self.decided.repeat.map(|kind| member(py, kind)).transpose()
     }
 
@@ -268,14 +294,14 @@ impl Verdict {
             .anomalies
             .iter()
             .map(|anomaly| member(py, anomaly));
-        PyFrozenSet::new(py, members.collect::<PyResult<Vec<_>>>()?)
+        PyFrozenSet::new(py, members.collect::<Raising<Vec<_>>>()?)
     }
 
     /// The id of the rule that decided, such as "code:67200005", "http:503" or
     /// "protocol:html". Ids are stable.
     #[getter]
-    fn rule(&self) -> &str {
-        self.rule.as_str()
+    fn rule(&self) -> Cow<'_, str> {
+        self.rule.text()
     }
 
     /// The data of a success, exactly as received: a memoryview of the caller's
@@ -346,7 +372,7 @@ impl Verdict {
         if let Some(code) = self.decided.code {
             shown += &format!(", code={code}");
         }
-        shown += &format!(", rule='{}'", self.rule.as_str().escape_default());
+        shown += &format!(", rule='{}'", self.rule.text().escape_default());
         if let Some(delay) = self.retry_after() {
             shown += &format!(", retry_after={delay:?}");
         }
@@ -365,7 +391,7 @@ impl Verdict {
 
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.decided, self.rule.as_str(), self.correlation_id()).hash(&mut hasher);
+        (self.decided, &self.rule, self.correlation_id()).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -400,7 +426,7 @@ impl Verdict {
         state.set_item("message", verdict.message(py))?;
         state.set_item("correlation_id", verdict.correlation_id())?;
         state.set_item("amount", verdict.amount())?;
-        state.set_item("rule", verdict.rule.as_str())?;
+        state.set_item("rule", verdict.rule.text())?;
         state.set_item(
             "data",
             verdict.data_slice(py).map(|data| PyBytes::new(py, data)),
@@ -464,7 +490,7 @@ pub(crate) fn restore_verdict(state: &Bound<'_, PyDict>) -> PyResult<Verdict> {
     let at = |text: &Option<Box<str>>| text.as_ref().map_or(TextAt::Absent, |_| TextAt::Kept);
     Ok(Verdict {
         category_member: member(py, decided.category)?,
-        code_number: self::number(py, decided.code),
+        code_number: decided.code.into_py_any(py)?,
         decided,
         rule: Rule::from(&*text("rule")?.unwrap_or_default()),
         code_text: at(&kept.code_text),
@@ -475,40 +501,58 @@ pub(crate) fn restore_verdict(state: &Bound<'_, PyDict>) -> PyResult<Verdict> {
     })
 }
 
-fn number(py: Python<'_>, code: Option<i64>) -> Py<PyAny> {
-    match code {
-        Some(code) => PyInt::new(py, code).into_any().unbind(),
-        None => py.None(),
-    }
-}
-
 /// The id of a rule: nearly always short, and then it needs no memory of its own.
+///
+/// In words, because what is copied byte by byte and then moved as a whole makes
+/// the processor wait.
+#[derive(PartialEq, Eq, Hash)]
 enum Rule {
-    Short { length: u8, bytes: [u8; 30] },
+    Short { length: u8, words: [u64; 3] },
     Long(Box<str>),
 }
 
 impl Rule {
-    fn as_str(&self) -> &str {
+    fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Short { length, bytes } => bytes
-                .get(..usize::from(*length))
-                .and_then(|bytes| core::str::from_utf8(bytes).ok())
-                .unwrap_or_default(),
-            Self::Long(rule) => rule,
+            Self::Short { length, words } => {
+                let bytes = words.map(u64::to_le_bytes);
+                let bytes = bytes.as_flattened().get(..usize::from(*length));
+                Cow::Owned(String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned())
+            }
+            Self::Long(rule) => Cow::Borrowed(rule),
         }
     }
 }
 
 impl From<&str> for Rule {
+    #[inline(always)]
     fn from(rule: &str) -> Self {
-        let mut bytes = [0; 30];
-        match (bytes.get_mut(..rule.len()), u8::try_from(rule.len())) {
-            (Some(place), Ok(length)) => {
-                place.copy_from_slice(rule.as_bytes());
-                Self::Short { length, bytes }
-            }
+        let mut words = [0; 3];
+        let mut rest = rule.as_bytes();
+        for word in &mut words {
+            let Some((eight, behind)) = rest.split_first_chunk() else {
+                *word = last_word(rule.as_bytes(), rest);
+                rest = &[];
+                break;
+            };
+            *word = u64::from_le_bytes(*eight);
+            rest = behind;
+        }
+        match u8::try_from(rule.len()) {
+            Ok(length) if rest.is_empty() => Self::Short { length, words },
             _ => Self::Long(rule.into()),
         }
+    }
+}
+
+/// The rest of a text, less than eight bytes, as a word.
+#[inline(always)]
+fn last_word(text: &[u8], rest: &[u8]) -> u64 {
+    match text.last_chunk() {
+        // Read back from the end, so that it is one step.
+        Some(eight) if !rest.is_empty() => u64::from_le_bytes(*eight) >> (64 - 8 * rest.len()),
+        _ => rest
+            .iter()
+            .rfold(0, |word, &byte| word << 8 | u64::from(byte)),
     }
 }

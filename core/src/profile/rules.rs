@@ -30,7 +30,7 @@ pub(crate) struct Decided<'p> {
 pub(crate) struct Circumstances<'r> {
     /// The reply's own; 0 if not known.
     pub(crate) http_status: i32,
-    pub(crate) message: Option<RawText<'r>>,
+    pub(crate) message: Option<&'r RawText<'r>>,
     pub(crate) has_server_delay: bool,
 }
 
@@ -59,7 +59,7 @@ impl Conditions {
             && self.message.as_ref().is_none_or(|patterns| {
                 around
                     .message
-                    .is_some_and(|message| patterns.are_in(message))
+                    .is_some_and(|message| patterns.are_in(*message))
             })
     }
 }

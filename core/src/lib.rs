@@ -31,6 +31,7 @@
 //! | `profile`, `pattern` | everything particular to one API, as data |
 //! | `judge`, `verdict` | the rules, in their order |
 //! | [`retry`] | from a verdict to a decision: the gates, the waits, the budget |
+//! | `redact` | the one scrubber of everything that is rendered |
 //! | `explain_json` | a reply as JSON in, its verdict as JSON out |
 //! | `client` | with the feature `client`: sends, judges, decides, waits, sends again |
 //!
@@ -70,6 +71,7 @@ mod judge;
 mod nearest;
 mod pattern;
 mod profile;
+mod redact;
 mod reply;
 pub mod retry;
 mod server_delay;
@@ -85,6 +87,7 @@ pub use headers::Headers;
 pub use json::text::{Chars, Text};
 pub use judge::judge;
 pub use profile::{CodeRule, Profile};
+pub use redact::{one_line, redact};
 pub use reply::{Expect, Reply};
 pub use time::UnixTime;
 pub use verdict::Verdict;

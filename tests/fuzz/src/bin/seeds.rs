@@ -86,6 +86,34 @@ const PROFILES: [&str; 8] = [
     r#"{"http_status": 200, "headers": [["a", "b"]], "body": "{}", "expect_kind": "raw", "now_unix": 1}"#,
 ];
 
+/// Texts with secrets, in the encodings that the scrubber looks through.
+const TEXTS: [&str; 24] = [
+    "GET https://me:pw@host:8080/v1?apikey=abc%26d&page=2#top",
+    "https://host/?next=https%3A%2F%2Fme%3Apw%40h%2F%3Fapikey%3Da%2526b%26page%3D2",
+    "Authorization: Basic bWU6cHc=\r\nAccept: */*",
+    "-H 'Cookie: a=b; session=c' -H \"X-Api-Key: abc\"",
+    "{\"token\":\"a\\\"b\",\"c\":[1],\"password\":null,\"next_token\":\"d\"}",
+    r#"{"body":"{\"token\":\"abc\",\"x\":1}","headers":"Authorization: Bearer abc\r\nA: b"}"#,
+    r#"{"a":"{\"b\":\"{\\\"secret\\\":\\\"abc\\\"}\"}"}"#,
+    "%7B%5C%22token%5C%22%3A%5C%22abc%5C%22%7D",
+    "{'token': b'abc', 'n': None} Some(\"abc\") Login { password: Some(\"abc\") }",
+    "<token>abc</token><a b=\"c\">&quot;apikey&quot;:&quot;abc&quot;</a>",
+    "[[\"authorization\",\"Token abc\"],(\"x-api-key\", 'abc')]",
+    "Incorrect API key provided: sk-abcdef123456. Bearer abc, basic access error!",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln AKIAABCDEFGHIJKLMNOP bot123456789:AAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----- token=-----BEGIN",
+    "https://host/?X-Amz-Credential=a%2Fb&X-Amz-Signature=c&Signature=d&sig=e&sign=f&q-ak=g&key=h",
+    "redis://:pw@host mail someone@example.com https://tok@host //a:b@c@d",
+    "token \"abc\" token 'abc token a1b2c3d4e5f6a7b8c9 token[]=a data[token]=b token[0]=c",
+    "apikey：abc 密钥 token => \"abc\" token := abc token = Bearer \"abc\"",
+    "C:\\temp\\token=abc \\nsk-abcdef123 \\u0026apikey=abc\\u0026b=1 https:\\/\\/a:b@c",
+    "api key: abc (token: {\"a\": [\"b\", 'c']}) it's a token's life",
+    "\u{1b}[2J\u{202e}\r\n\u{2028}\u{0}\u{feff}",
+    "Basic Basic:token@ Bearer+abc Bearer%20abc basic Authentication",
+    "REDACTED:REDACTED@ token=REDACTED Bearer REDACTED",
+    "Quota exceeds the limit! 余额不足，请充值！",
+];
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let vectors = fs::read(home.join("../vectors/judge.json"))?;
@@ -114,6 +142,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write(&home.join("seeds/headers"), headers)?;
     write(&home.join("seeds/profile"), profiles(home)?)?;
     write(&home.join("seeds/judge"), judge)?;
+    let texts = TEXTS.map(|text| text.as_bytes().to_vec());
+    write(&home.join("seeds/redact"), texts.to_vec())?;
     Ok(())
 }
 

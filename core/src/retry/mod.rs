@@ -12,7 +12,9 @@
 //!   `backoffs` lists them;
 //! * `budget` is what all calls of one credential may spend on repeats;
 //! * `decision` is what comes out, `explanation` says why, gate by gate;
-//! * `observer` sees every decision.
+//! * `observer` sees every decision;
+//! * `judged` and `words` are for bindings: a verdict as far as it matters here,
+//!   and decisions and states as plain numbers.
 //!
 //! Nothing here sleeps, reads a clock or draws a number of its own: times are
 //! arguments, in whole milliseconds of any monotonic clock, and randomness is a
@@ -25,6 +27,7 @@ mod call;
 mod decision;
 mod explanation;
 mod facts;
+mod judged;
 mod multiplier;
 mod observer;
 mod operation;
@@ -36,6 +39,7 @@ mod replay_safety;
 mod settings;
 mod state;
 mod wide;
+mod words;
 
 /// The atomics that `budget` counts with. A model checker puts its own here.
 mod atomics {
@@ -47,6 +51,7 @@ pub use budget::Budget;
 pub use call::Call;
 pub use decision::{Action, Attempt, Decision, DelaySource, Reason};
 pub use explanation::{Explanation, Fact, Gate, GateState};
+pub use judged::Judged;
 pub use observer::{Observed, Observer};
 pub use operation::Operation;
 pub use overrides::Override;

@@ -48,7 +48,8 @@ pub struct Observed<'o> {
     pub attempt: u32,
     /// When, in milliseconds of the call's clock.
     pub now_ms: u64,
-    /// What its reply meant; `None` if the call ended without one.
+    /// What its reply meant; `None` if the call ended without one, or if all
+    /// that was given is what was [`Judged`](super::Judged).
     pub verdict: Option<&'o Verdict<'o>>,
     /// What was decided.
     pub decision: &'o Decision,

@@ -2,7 +2,9 @@
 
 use crate::json::text::RawText;
 use crate::profile::CodeName;
-use crate::{Advice, Category, Verdict};
+use crate::{Advice, Category};
+
+use super::Judged;
 
 /// "A failure like this gets that advice."
 ///
@@ -70,7 +72,11 @@ impl Override {
         self
     }
 
-    pub(super) fn matches(&self, verdict: &Verdict<'_>) -> bool {
+    pub(super) const fn looks_for_a_word(&self) -> bool {
+        matches!(self.code, Some(CodeName::Word(_)))
+    }
+
+    pub(super) fn matches(&self, verdict: &Judged<'_>) -> bool {
         self.category
             .is_none_or(|category| category == verdict.category)
             && self
@@ -80,12 +86,12 @@ impl Override {
     }
 }
 
-fn is_code(code: &CodeName, verdict: &Verdict<'_>) -> bool {
+fn is_code(code: &CodeName, verdict: &Judged<'_>) -> bool {
     match code {
         CodeName::Integer(integer) => verdict.code == Some(*integer),
         CodeName::Word(word) => {
             verdict.code.is_none()
-                && verdict.code_text.as_ref().is_some_and(|text| {
+                && verdict.code_text.is_some_and(|text| {
                     let raw = RawText {
                         bytes: text.raw(),
                         is_escaped: text.is_escaped(),

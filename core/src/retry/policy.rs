@@ -1,11 +1,11 @@
 //! What a caller wants of retries: immutable, checked once.
 
 use crate::closed_set::closed_set;
-use crate::{Advice, Error, Verdict};
+use crate::{Advice, Error};
 
 use super::backoff::Backoff;
 use super::multiplier::Multiplier;
-use super::{Override, PolicyBuilder, policy_json};
+use super::{Judged, Override, PolicyBuilder, policy_json};
 
 closed_set! {
     /// How chance spreads the waits of many callers.
@@ -257,8 +257,15 @@ impl Policy {
         &self.overrides
     }
 
+    /// Whether an override looks for a code that is a word, so that a decision
+    /// needs the text of the code.
+    #[must_use]
+    pub fn looks_for_words(&self) -> bool {
+        self.overrides.iter().any(Override::looks_for_a_word)
+    }
+
     /// The advice that counts, and whether an override gave it.
-    pub(super) fn advice_for(&self, verdict: &Verdict<'_>) -> (Advice, bool) {
+    pub(super) fn advice_for(&self, verdict: &Judged<'_>) -> (Advice, bool) {
         if self.overrides.is_empty() {
             return (verdict.advice, false);
         }

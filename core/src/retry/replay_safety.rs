@@ -1,15 +1,15 @@
 //! Whether a repeat could do, or charge for, something twice.
 
-use crate::{Effect, OperationKind, Verdict};
+use crate::{Effect, OperationKind};
 
-use super::{Operation, Policy, RetryMutations};
+use super::{Judged, Operation, Policy, RetryMutations};
 
 /// Whether a failed attempt may be followed by another one.
 ///
 /// What was certainly not carried out may be sent again. What perhaps was may
 /// be if it changes nothing, or if the server knows the repeat by its
 /// idempotency key (the `Idempotency-Key` header field of the IETF draft).
-pub(super) fn may_repeat(policy: &Policy, operation: &Operation, verdict: &Verdict<'_>) -> bool {
+pub(super) fn may_repeat(policy: &Policy, operation: &Operation, verdict: &Judged<'_>) -> bool {
     let was_not_carried_out = matches!(verdict.effect, Effect::NotSent | Effect::Rejected);
     let is_safe = match (operation.kind, policy.retry_mutations) {
         (OperationKind::Query | OperationKind::Auth, _) => true,

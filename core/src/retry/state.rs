@@ -2,14 +2,14 @@
 
 use core::fmt;
 
-use crate::{Advice, Category, Effect, Error, OperationKind, Verdict};
+use crate::{Advice, Category, Effect, Error, OperationKind, Outcome, Verdict};
 
 use super::backoff::after_server_ms;
 use super::facts::Facts;
 use super::replay_safety::may_repeat;
 use super::{
-    Action, Attempt, Budget, Decision, DelaySource, Jitter, Observed, Observer, Operation, OverCap,
-    Policy, Reason,
+    Action, Attempt, Budget, Decision, DelaySource, Jitter, Judged, Observed, Observer, Operation,
+    OverCap, Policy, Reason,
 };
 
 /// What a call is decided by; the same for all its events.
@@ -35,7 +35,8 @@ impl fmt::Debug for Terms<'_> {
 
 /// Where a call stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+#[repr(u8)]
+pub(super) enum Phase {
     /// Nothing was sent yet.
     New,
     /// An attempt is under way.
@@ -48,6 +49,21 @@ enum Phase {
     Refreshed,
     /// Over.
     Ended,
+}
+
+impl Phase {
+    /// The phase that is this number as a `u8`.
+    pub(super) const fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            0 => Self::New,
+            1 => Self::Sent,
+            2 => Self::Waiting,
+            3 => Self::Refreshing,
+            4 => Self::Refreshed,
+            5 => Self::Ended,
+            _ => return None,
+        })
+    }
 }
 
 /// The state of one call, without the [`Terms`] that it is decided by.
@@ -63,20 +79,20 @@ enum Phase {
 /// that runs backwards is taken to stand still.
 #[derive(Debug)]
 pub struct CallState {
-    operation: Operation,
-    phase: Phase,
-    has_refreshed: bool,
-    started_ms: u64,
+    pub(super) operation: Operation,
+    pub(super) phase: Phase,
+    pub(super) has_refreshed: bool,
+    pub(super) started_ms: u64,
     /// The latest time that was told.
-    latest_ms: u64,
+    pub(super) latest_ms: u64,
     /// Exchanges begun.
-    sent: u32,
+    pub(super) sent: u32,
     /// Repeats decided, refreshes not among them.
-    retries: u32,
+    pub(super) retries: u32,
     /// What the last repeat cost.
-    last_cost: u32,
+    pub(super) last_cost: u32,
     /// The backoff computed last.
-    previous_ms: u64,
+    pub(super) previous_ms: u64,
 }
 
 impl CallState {
@@ -152,8 +168,29 @@ impl CallState {
             return Err(self.out_of_turn("on_reply"));
         }
         let now_ms = self.clock(now_ms);
-        let decision = self.decide(terms, verdict, now_ms);
+        let decision = self.decide(terms, &Judged::from(verdict), now_ms);
         self.tell(terms, Some(verdict), &decision);
+        Ok(decision)
+    }
+
+    /// The same for a verdict that is kept in another form. The observer is told
+    /// of none.
+    ///
+    /// # Errors
+    ///
+    /// Out of turn (no attempt is under way): then nothing changes.
+    pub fn on_judged(
+        &mut self,
+        terms: Terms<'_>,
+        judged: &Judged<'_>,
+        now_ms: u64,
+    ) -> Result<Decision, Error> {
+        if self.phase != Phase::Sent {
+            return Err(self.out_of_turn("on_judged"));
+        }
+        let now_ms = self.clock(now_ms);
+        let decision = self.decide(terms, judged, now_ms);
+        self.tell(terms, None, &decision);
         Ok(decision)
     }
 
@@ -234,10 +271,10 @@ impl CallState {
         self.phase = Phase::Ended;
     }
 
-    fn decide(&mut self, terms: Terms<'_>, verdict: &Verdict<'_>, now_ms: u64) -> Decision {
+    fn decide(&mut self, terms: Terms<'_>, verdict: &Judged<'_>, now_ms: u64) -> Decision {
         let policy = terms.policy;
         let mut facts = self.facts(terms, verdict, now_ms);
-        if verdict.is_success() {
+        if verdict.outcome == Outcome::Success {
             return self.succeed(terms.budget, facts);
         }
         if verdict.category == Category::Cancelled {
@@ -291,7 +328,7 @@ impl CallState {
     }
 
     /// What is known before the first gate.
-    fn facts(&self, terms: Terms<'_>, verdict: &Verdict<'_>, now_ms: u64) -> Facts {
+    fn facts(&self, terms: Terms<'_>, verdict: &Judged<'_>, now_ms: u64) -> Facts {
         let policy = terms.policy;
         let (advice, is_overridden) = policy.advice_for(verdict);
         Facts {

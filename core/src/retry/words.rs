@@ -1,0 +1,393 @@
+//! Decisions and states as plain numbers, for memory that is not Rust's.
+//!
+//! A binding may keep them in a structure or a record of its caller, where they
+//! can be copied, overwritten or never written at all. So what is read back is
+//! checked: any words whatever are a value that does no harm, or none.
+//!
+//! The form is for the library that wrote it: it may change in any version.
+
+use crate::{Advice, Category, Effect, OperationKind};
+
+use super::facts::Facts;
+use super::random::{Draws, WHOLE};
+use super::state::Phase;
+use super::{Action, CallState, Decision, DelaySource, Operation, Reason, RetryMutations};
+
+/// More repeats than any policy allows.
+const TOO_MANY: u32 = 1000;
+
+impl Decision {
+    /// How many words a decision takes.
+    pub const WORDS: usize = 11;
+
+    /// The decision as numbers.
+    ///
+    /// ```
+    /// use aftercall::retry::{Call, Decision, Operation, Policy};
+    /// use aftercall::{OperationKind, Profile, Reply, judge};
+    ///
+    /// let policy = Policy::default();
+    /// let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+    /// call.before_attempt(0)?;
+    /// let decision = call.on_reply(&judge(Profile::eureka(), &Reply::new(503, ""), None), 20)?;
+    /// assert_eq!(Decision::from_words(decision.to_words()), Some(decision));
+    /// assert_eq!(Decision::from_words([0; Decision::WORDS]), None);
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_words(&self) -> [u64; Self::WORDS] {
+        let facts = &self.facts;
+        let members = [
+            self.action as u8,
+            self.reason.map_or(0, |reason| reason as u8),
+            self.delay_source as u8,
+            facts.category as u8,
+            facts.advice as u8,
+            facts.judged_advice as u8,
+            facts.effect as u8,
+            // 0 is a kind, and must not be taken for none.
+            facts.repeat.map_or(0, |kind| kind as u8 + 1),
+        ];
+        let answers = [
+            facts.is_overridden, facts.has_idempotency_key, facts.repeat_billed, facts.can_refresh,
+            facts.has_refreshed, facts.is_clamped,
+        ];
+        let present = [
+            self.retry_at_ms.is_some(),
+            facts.server_delay_ms.is_some(),
+            facts.deadline_ms.is_some(),
+            facts.tokens.is_some(),
+        ];
+        let more = [
+            facts.kind as u8,
+            facts.retry_mutations as u8,
+            bits(&answers),
+            bits(&present),
+        ];
+        [
+            u64::from_le_bytes(members),
+            halves(u32::from_le_bytes(more), facts.attempts),
+            halves(facts.max_attempts, facts.base_delay_ms),
+            halves(facts.max_server_delay_ms, facts.tokens_moved),
+            halves(facts.tokens.unwrap_or(0), 0),
+            facts.backoff_ms,
+            facts.delay_ms,
+            facts.elapsed_ms,
+            facts.server_delay_ms.unwrap_or(0),
+            facts.deadline_ms.unwrap_or(0),
+            self.retry_at_ms.unwrap_or(0),
+        ]
+    }
+
+    /// The decision that these numbers are, if they are one.
+    #[must_use]
+    pub fn from_words(words: [u64; Self::WORDS]) -> Option<Self> {
+        let [members, more, attempts, waits, tokens, rest @ ..] = words;
+        let [
+            backoff_ms,
+            delay_ms,
+            elapsed_ms,
+            server_delay_ms,
+            deadline_ms,
+            retry_at_ms,
+        ] = rest;
+        let [
+            action,
+            reason,
+            delay_source,
+            category,
+            advice,
+            judged,
+            effect,
+            repeat,
+        ] = members.to_le_bytes();
+        let (more, attempts_now) = split(more);
+        let [kind, retry_mutations, answers, present] = more.to_le_bytes();
+        let [
+            is_overridden,
+            has_idempotency_key,
+            repeat_billed,
+            can_refresh,
+            has_refreshed,
+            is_clamped,
+        ] = answered(answers)?;
+        let [has_retry_at, has_server_delay, has_deadline, has_tokens] = answered(present)?;
+        let (max_attempts, base_delay_ms) = split(attempts);
+        let (max_server_delay_ms, tokens_moved) = split(waits);
+        let (tokens, _) = split(tokens);
+        Some(Self {
+            action: Action::from_number(action.into())?,
+            reason: match reason {
+                0 => None,
+                number => Some(Reason::from_number(number.into())?),
+            },
+            delay_source: DelaySource::from_number(delay_source.into())?,
+            retry_at_ms: has_retry_at.then_some(retry_at_ms),
+            facts: Facts {
+                category: Category::from_number(category.into())?,
+                advice: Advice::from_number(advice.into())?,
+                judged_advice: Advice::from_number(judged.into())?,
+                effect: Effect::from_number(effect.into())?,
+                repeat: match repeat {
+                    0 => None,
+                    number => Some(OperationKind::from_number(i32::from(number) - 1)?),
+                },
+                kind: OperationKind::from_number(kind.into())?,
+                retry_mutations: RetryMutations::from_number(retry_mutations.into())?,
+                is_overridden,
+                has_idempotency_key,
+                repeat_billed,
+                can_refresh,
+                has_refreshed,
+                is_clamped,
+                attempts: attempts_now,
+                max_attempts,
+                base_delay_ms,
+                max_server_delay_ms,
+                backoff_ms,
+                server_delay_ms: has_server_delay.then_some(server_delay_ms),
+                delay_ms,
+                elapsed_ms,
+                deadline_ms: has_deadline.then_some(deadline_ms),
+                tokens_moved,
+                tokens: has_tokens.then_some(tokens),
+            },
+        })
+    }
+}
+
+impl CallState {
+    /// How many words a state takes.
+    pub const WORDS: usize = 6;
+
+    /// The state as numbers. Like the state itself they stand for what was paid:
+    /// of two copies only one may be used.
+    ///
+    /// ```
+    /// use aftercall::OperationKind;
+    /// use aftercall::retry::{CallState, Operation};
+    ///
+    /// let state = CallState::new(Operation::new(OperationKind::Query), 7);
+    /// let same = CallState::from_words(state.to_words()).unwrap();
+    /// assert_eq!(same.to_words(), state.to_words());
+    /// assert!(CallState::from_words([u64::MAX; CallState::WORDS]).is_none());
+    /// ```
+    #[must_use]
+    pub fn to_words(&self) -> [u64; Self::WORDS] {
+        let operation = &self.operation;
+        let (draws, is_fixed) = match operation.draws {
+            Draws::Seeded(state) => (state, false),
+            Draws::Fixed(draw) => (draw, true),
+        };
+        let answers = [
+            operation.can_refresh, operation.has_idempotency_key, self.has_refreshed, is_fixed,
+        ];
+        let members = [self.phase as u8, operation.kind as u8, bits(&answers), 0];
+        [
+            halves(u32::from_le_bytes(members), self.last_cost),
+            halves(self.sent, self.retries),
+            draws,
+            self.started_ms,
+            self.latest_ms,
+            self.previous_ms,
+        ]
+    }
+
+    /// The state that these numbers are, if they are one.
+    #[must_use]
+    pub fn from_words(words: [u64; Self::WORDS]) -> Option<Self> {
+        let [members, counts, draws, started_ms, latest_ms, previous_ms] = words;
+        let (members, last_cost) = split(members);
+        let [phase, kind, answers, 0] = members.to_le_bytes() else {
+            return None;
+        };
+        let [can_refresh, has_idempotency_key, has_refreshed, is_fixed] = answered(answers)?;
+        let (sent, retries) = split(counts);
+        let is_possible =
+            latest_ms >= started_ms && retries < TOO_MANY && (!is_fixed || draws <= WHOLE);
+        is_possible.then_some(())?;
+        Some(Self {
+            operation: Operation {
+                kind: OperationKind::from_number(kind.into())?,
+                can_refresh,
+                has_idempotency_key,
+                draws: if is_fixed {
+                    Draws::Fixed(draws)
+                } else {
+                    Draws::Seeded(draws)
+                },
+            },
+            phase: Phase::from_number(phase)?,
+            has_refreshed,
+            started_ms,
+            latest_ms,
+            sent,
+            retries,
+            last_cost,
+            previous_ms,
+        })
+    }
+}
+
+fn halves(low: u32, high: u32) -> u64 {
+    u64::from(low) | u64::from(high) << 32
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the lower half is what is wanted"
+)]
+const fn split(word: u64) -> (u32, u32) {
+    (word as u32, (word >> 32) as u32)
+}
+
+/// Answers as the bits of a byte, the first one lowest.
+fn bits(answers: &[bool]) -> u8 {
+    answers
+        .iter()
+        .rev()
+        .fold(0, |bits, answer| bits << 1 | u8::from(*answer))
+}
+
+/// The other way; `None` if a bit is set for which there is no question.
+fn answered<const N: usize>(bits: u8) -> Option<[bool; N]> {
+    let mut rest = bits;
+    let answers = core::array::from_fn(|_| {
+        let answer = rest & 1 == 1;
+        rest >>= 1;
+        answer
+    });
+    (rest == 0).then_some(answers)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::retry::{Budget, Jitter, Judged, Policy, Terms};
+    use crate::{Fault, Profile, Reply, judge};
+
+    /// A call that goes wrong in turn, and each of its decisions.
+    fn played(policy: &Policy, operation: Operation, now_ms: u64) -> (CallState, Vec<Decision>) {
+        let budget = Budget::new(20);
+        let terms = Terms {
+            policy,
+            budget: Some(&budget),
+            observer: None,
+        };
+        let slow = [("retry-after", "2")];
+        let mut state = CallState::new(operation, now_ms);
+        let mut decisions = Vec::new();
+        for reply in [
+            Reply::new(401, ""),
+            Reply::new(503, "").with_headers(&slow),
+            Reply::fault(Fault::ReadTimeout),
+        ] {
+            if state.before_attempt(terms, now_ms).is_err() {
+                break;
+            }
+            let verdict = judge(Profile::eureka(), &reply, None);
+            let judged = Judged::from(&verdict);
+            let decision = state.on_judged(terms, &judged, now_ms + 40).unwrap();
+            decisions.push(decision);
+            if decision.action() == Action::Refresh {
+                state.on_refreshed(now_ms + 50).unwrap();
+            }
+        }
+        (state, decisions)
+    }
+
+    #[test]
+    fn every_decision_and_state_comes_back_as_it_was() {
+        let policy = Policy::builder()
+            .jitter(Jitter::Full)
+            .deadline_ms(60_000)
+            .build()
+            .unwrap();
+        for (operation, actions) in [
+            (Operation::new(OperationKind::Mutation), vec![Action::Stop]),
+            (
+                Operation::new(OperationKind::Query)
+                    .refreshable()
+                    .seeded(u64::MAX),
+                vec![Action::Refresh, Action::Retry, Action::Stop],
+            ),
+            (
+                Operation::new(OperationKind::Mutation)
+                    .refreshable()
+                    .with_idempotency_key()
+                    .with_fixed_draw(1.0),
+                vec![Action::Refresh, Action::Retry, Action::Stop],
+            ),
+        ] {
+            let (state, decisions) = played(&policy, operation, 1 << 40);
+            for decision in &decisions {
+                assert_eq!(Decision::from_words(decision.to_words()), Some(*decision));
+            }
+            let decided: Vec<_> = decisions.iter().map(Decision::action).collect();
+            assert_eq!(decided, actions);
+            let same = CallState::from_words(state.to_words()).unwrap();
+            assert_eq!(format!("{same:?}"), format!("{state:?}"));
+        }
+    }
+
+    #[test]
+    fn a_state_that_cannot_be_is_none() {
+        let good = CallState::new(Operation::new(OperationKind::Query), 5).to_words();
+        for (index, word) in [
+            (0, 6),          // no such phase
+            (0, 3 << 8),     // no such kind
+            (0, 1 << 20),    // no such flag
+            (0, 1 << 24),    // nothing is there
+            (1, 1000 << 32), // more repeats than any policy allows
+            (4, 4),          // before the start
+        ] {
+            let mut words = good;
+            words[index] = word;
+            assert!(CallState::from_words(words).is_none(), "{index}: {word}");
+        }
+        let fixed = Operation::new(OperationKind::Query).with_fixed_draw(1.0);
+        let mut words = CallState::new(fixed, 5).to_words();
+        assert!(CallState::from_words(words).is_some());
+        words[2] += 1;
+        assert!(CallState::from_words(words).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_are_a_value_that_does_no_harm_or_none(
+            decision in proptest::array::uniform11(small_or_any()),
+            state in proptest::array::uniform6(small_or_any()),
+            now_ms: u64,
+        ) {
+            if let Some(decision) = Decision::from_words(decision) {
+                prop_assert!(!decision.explanation().to_string().is_empty());
+                prop_assert!(decision.explanation().to_json().contains("gates"));
+                prop_assert_eq!(Decision::from_words(decision.to_words()), Some(decision));
+            }
+            let policy = Policy::default();
+            let budget = Budget::new(7);
+            let terms = Terms { policy: &policy, budget: Some(&budget), observer: None };
+            if let Some(mut state) = CallState::from_words(state) {
+                prop_assert!(CallState::from_words(state.to_words()).is_some());
+                let _ = state.on_refreshed(now_ms);
+                let _ = state.before_attempt(terms, now_ms);
+                let verdict = judge(Profile::eureka(), &Reply::new(503, ""), None);
+                let _ = state.on_reply(terms, &verdict, now_ms);
+                let _ = state.cancel(terms, now_ms);
+                prop_assert!(state.is_over());
+                prop_assert!(budget.tokens() <= 7);
+            }
+        }
+    }
+
+    fn small_or_any() -> impl Strategy<Value = u64> {
+        prop_oneof![
+            0_u64..4,
+            0_u64..0x0004_0404_0404,
+            any::<u64>(),
+            Just(u64::MAX)
+        ]
+    }
+}

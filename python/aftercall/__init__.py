@@ -14,12 +14,44 @@ aftercall.QuotaError: quota: code=67200002, http_status=200, rule='code:67200002
 It looks at no clock, opens nothing and never fails because of what a body holds.
 """
 
-from ._native import Profile, Verdict, __version__, explain_json, judge, judge_fault
+from ._native import (
+    Attempt,
+    AttemptRecord,
+    Budget,
+    Call,
+    Decision,
+    Observed,
+    Policy,
+    Profile,
+    Retrier,
+    Verdict,
+    __version__,
+    explain_json,
+    judge,
+    judge_fault,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._responses import judge_async
-    from .enums import Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome
+    from .enums import (
+        Action,
+        Advice,
+        Anomaly,
+        Category,
+        DelaySource,
+        Effect,
+        Expect,
+        Fault,
+        GateState,
+        Jitter,
+        OperationKind,
+        Outcome,
+        OverCap,
+        Preset,
+        Reason,
+        RetryMutations,
+    )
     from .errors import (
         AccountError,
         AftercallError,
@@ -31,6 +63,7 @@ if TYPE_CHECKING:
         InvalidRequestError,
         NotFoundError,
         PermissionDeniedError,
+        PolicyError,
         ProfileError,
         ProtocolError,
         QuotaError,
@@ -42,31 +75,52 @@ if TYPE_CHECKING:
         UploadError,
         UpstreamError,
     )
+    from .retry import AttemptBlock, Attempts, Gate
 
 __all__ = [
     "AccountError",
+    "Action",
     "Advice",
     "AftercallError",
     "Anomaly",
+    "Attempt",
+    "AttemptBlock",
+    "AttemptRecord",
+    "Attempts",
     "AuthenticationError",
     "BalanceError",
+    "Budget",
+    "Call",
     "CallCancelledError",
     "Category",
+    "Decision",
+    "DelaySource",
     "DocumentError",
     "Effect",
     "Expect",
     "Fault",
+    "Gate",
+    "GateState",
     "InternalError",
     "InvalidRequestError",
+    "Jitter",
     "NotFoundError",
+    "Observed",
     "OperationKind",
     "Outcome",
+    "OverCap",
     "PermissionDeniedError",
+    "Policy",
+    "PolicyError",
+    "Preset",
     "Profile",
     "ProfileError",
     "ProtocolError",
     "QuotaError",
     "RateLimitError",
+    "Reason",
+    "Retrier",
+    "RetryMutations",
     "ServerError",
     "TransportError",
     "TransportTimeoutError",
@@ -83,7 +137,24 @@ __all__ = [
 
 _AT_FIRST_USE = {
     "_responses": ("judge_async",),
-    "enums": ("Advice", "Anomaly", "Category", "Effect", "Expect", "Fault", "OperationKind", "Outcome"),
+    "enums": (
+        "Action",
+        "Advice",
+        "Anomaly",
+        "Category",
+        "DelaySource",
+        "Effect",
+        "Expect",
+        "Fault",
+        "GateState",
+        "Jitter",
+        "OperationKind",
+        "Outcome",
+        "OverCap",
+        "Preset",
+        "Reason",
+        "RetryMutations",
+    ),
     "errors": (
         "AccountError",
         "AftercallError",
@@ -95,6 +166,7 @@ _AT_FIRST_USE = {
         "InvalidRequestError",
         "NotFoundError",
         "PermissionDeniedError",
+        "PolicyError",
         "ProfileError",
         "ProtocolError",
         "QuotaError",
@@ -106,6 +178,7 @@ _AT_FIRST_USE = {
         "UploadError",
         "UpstreamError",
     ),
+    "retry": ("AttemptBlock", "Attempts", "Gate"),
 }
 
 

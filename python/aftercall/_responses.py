@@ -82,6 +82,47 @@ def parts_of(response: Any) -> tuple[Any, _Headers, Any]:
     )
 
 
+def is_response(value: Any) -> bool:
+    """Whether a value is a response that this module can take apart, awaited or not."""
+    if hasattr(value, "status_code"):
+        return hasattr(value, "aread") or hasattr(value, "iter_content")
+    return (
+        hasattr(value, "status")
+        and hasattr(value, "headers")
+        and (hasattr(value, "read") or hasattr(value, "release_conn"))
+    )
+
+
+def must_be_awaited(response: Any) -> bool:
+    """Whether the body of a response is read by awaiting it."""
+    if _is_httpx(response):
+        return not _is_read(response) and hasattr(response.stream, "__aiter__")
+    return _is_awaitable(response)
+
+
+def judged_if_response(
+    value: Any, expect: Expect | Literal["envelope", "raw"], profile: Profile | None
+) -> Verdict | None:
+    """The verdict on a value, None if it is no response; the native half calls this."""
+    if not is_response(value):
+        return None
+    parts = parts_of(value)
+    _put_back(value, parts[2])
+    import time
+
+    return judge(*parts, expect=expect, now=time.time(), profile=profile)
+
+
+def _put_back(response: Any, body: Any) -> None:
+    """Lets a response of http.client, which gives its body once, give it again."""
+    if hasattr(response, "isclosed") and hasattr(response, "fp") and response.fp is None and body:
+        import io
+
+        response.fp = io.BytesIO(body)
+        response.chunked = False
+        response.length = len(body)
+
+
 async def _awaited_parts(response: Any) -> tuple[Any, _Headers, Any]:
     if _is_httpx(response):
         if _is_read(response):

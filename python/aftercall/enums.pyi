@@ -77,3 +77,50 @@ class Anomaly(IntEnum):
 class Expect(IntEnum):
     ENVELOPE = 0
     RAW = 1
+
+class Action(IntEnum):
+    RETRY = 1
+    REFRESH = 2
+    STOP = 3
+
+class Reason(IntEnum):
+    SUCCESS = 1
+    CANCELLED = 2
+    NOT_RETRYABLE = 3
+    AUTH_FAILED = 4
+    QUOTA_HOLD = 5
+    UNSAFE_TO_REPLAY = 6
+    ATTEMPTS_EXHAUSTED = 7
+    SERVER_DELAY_TOO_LONG = 8
+    DEADLINE = 9
+    BUDGET_EXHAUSTED = 10
+
+class DelaySource(IntEnum):
+    BACKOFF = 0
+    SERVER = 1
+
+class GateState(IntEnum):
+    NOT_REACHED = 0
+    PASSED = 1
+    STOPPED = 2
+    SKIPPED = 3
+
+class Jitter(IntEnum):
+    NONE = 0
+    FULL = 1
+    EQUAL = 2
+    DECORRELATED = 3
+
+class OverCap(IntEnum):
+    GIVE_UP = 0
+    CLAMP = 1
+
+class RetryMutations(IntEnum):
+    NEVER = 0
+    REJECTED_ONLY = 1
+    ALWAYS = 2
+
+class Preset(IntEnum):
+    STANDARD = 0
+    COST_AVERSE = 1
+    NONE = 2

@@ -8,7 +8,7 @@ attribute, because it may echo a secret.
 
 from __future__ import annotations
 
-from ._native import Verdict
+from ._native import AttemptRecord, Verdict
 from .enums import Category, Fault
 
 
@@ -24,6 +24,9 @@ class AftercallError(Exception):
     """
 
     __match_args__ = ("category", "code", "http_status", "message", "correlation_id", "retry_after")
+
+    attempts: tuple[AttemptRecord, ...] = ()
+    """What was attempted, if it was raised by a call that retries."""
 
     def __init__(self, verdict: Verdict | str | None = None) -> None:
         # One argument: with two, OSError, a parent of some, would take them for errno and strerror.
@@ -176,6 +179,13 @@ class ProfileError(DocumentError):
     """A profile is not JSON, or says something that no profile can say."""
 
 
+class PolicyError(DocumentError):
+    """A retry policy is not JSON, or wants something that is not allowed.
+
+    `path` names the setting; `line` and `column` are 0 if it was not read from a text.
+    """
+
+
 _BY_CATEGORY: dict[Category, type[AftercallError]] = {
     Category.AUTHENTICATION: AuthenticationError,
     Category.PERMISSION: PermissionDeniedError,
@@ -216,6 +226,7 @@ for _class in (
     AftercallError,
     InternalError,
     DocumentError,
+    PolicyError,
     ProfileError,
     TransportTimeoutError,
     *_BY_CATEGORY.values(),

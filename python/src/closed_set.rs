@@ -4,6 +4,9 @@
 //! [`closed_sets`] hands out; here their members are kept by number, so that
 //! reading a verdict's category makes no object.
 
+use aftercall::retry::{
+    Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations,
+};
 use aftercall::{Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -73,7 +76,8 @@ macro_rules! closed_sets {
 }
 
 closed_sets!(
-    Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect
+    Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect, Action, Reason,
+    DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset
 );
 
 /// What a category is elsewhere: gRPC code, HTTP status, RFC 9457 type.

@@ -7,6 +7,7 @@
 //! * `profile`: profiles, and how a wrong one is reported;
 //! * `argument`, `headers`: from Python objects to a reply, borrowed where that
 //!   is possible;
+//! * `retry`: policies, decisions, and the loop that makes a call;
 //! * `closed_set`, `code_numbers`: the members of Python's enums and the integers
 //!   of codes, made once from the core's tables;
 //! * `boundary`: a panic becomes an exception that `except Exception` catches.
@@ -28,6 +29,7 @@ mod code_numbers;
 mod headers;
 mod judge;
 mod profile;
+mod retry;
 mod text;
 mod verdict;
 
@@ -47,6 +49,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(verdict::restore_verdict, module)?)?;
     module.add_function(wrap_pyfunction!(closed_set::closed_sets, module)?)?;
     module.add_function(wrap_pyfunction!(closed_set::category_mapping, module)?)?;
+    retry::add_to(module)?;
     #[cfg(feature = "panic-probe")]
     module.setattr(
         "_panic_probe",

@@ -51,7 +51,7 @@ impl Profile {
         Self { is, codes }
     }
 
-    fn core(&self) -> &aftercall::Profile {
+    pub(crate) fn core(&self) -> &aftercall::Profile {
         self.is.core()
     }
 }
@@ -176,6 +176,18 @@ pub(crate) fn argument<'g>(
         }),
         Some((given, Err(_))) => Err(wrong_type("profile", "a Profile or None", given).into()),
     }
+}
+
+/// A profile that was accepted, or the built-in one.
+#[inline]
+pub(crate) fn known<'p>(py: Python<'p>, accepted: Option<&'p Py<Profile>>) -> Known<'p> {
+    accepted.map_or_else(
+        || built_in(py),
+        |profile| Known {
+            core: profile.get().core(),
+            codes: &profile.get().codes,
+        },
+    )
 }
 
 #[inline]

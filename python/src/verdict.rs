@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use aftercall::{Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome};
+use aftercall::retry::Judged;
+use aftercall::{Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome, Text};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -445,11 +446,45 @@ impl Verdict {
         if verdict.decided.outcome == Outcome::Success {
             return Ok(verdict);
         }
+        Err(Self::error(slf)?)
+    }
+
+    /// The exception that a failure's category has.
+    pub(crate) fn error(slf: &Bound<'_, Self>) -> PyResult<PyErr> {
         let py = slf.py();
         let error = py
             .import(intern!(py, "aftercall.errors"))?
             .call_method1(intern!(py, "error_of"), (slf,))?;
-        Err(PyErr::from_value(error))
+        Ok(PyErr::from_value(error))
+    }
+
+    /// Gives the retry engine what it looks at.
+    #[inline]
+    pub(crate) fn with_judged<T>(
+        &self,
+        py: Python<'_>,
+        decide: impl FnOnce(&Judged<'_>) -> T,
+    ) -> T {
+        // Only a code that is a word is asked for by its text.
+        let code_text = match self.decided.code {
+            None => self.code_text(py),
+            Some(_) => None,
+        };
+        let code_text = code_text
+            .as_ref()
+            .map(|text| Text::verbatim(text.as_bytes()));
+        let decided = &self.decided;
+        decide(&Judged {
+            outcome: decided.outcome,
+            category: decided.category,
+            advice: decided.advice,
+            effect: decided.effect,
+            repeat: decided.repeat,
+            http_status: decided.http_status,
+            code: decided.code,
+            code_text: code_text.as_ref(),
+            server_delay_ms: decided.server_delay_ms,
+        })
     }
 }
 

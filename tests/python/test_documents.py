@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import aftercall
-from aftercall import _decoding, _responses, enums, errors
+from aftercall import _decoding, _faults, _responses, enums, errors, retry
 
 from standin import Standin
 
@@ -20,7 +20,7 @@ OPTIONS = doctest.ELLIPSIS
 def documented() -> list[tuple[str, str]]:
     """The name and the text of everything that has an example."""
     found = {}
-    for module in (aftercall, aftercall._native, enums, errors, _decoding, _responses):
+    for module in (aftercall, aftercall._native, enums, errors, retry, _decoding, _faults, _responses):
         found[module.__name__] = module.__doc__
         for name, value in vars(module).items():
             if isinstance(value, types.ModuleType) or name.startswith("__"):
@@ -35,7 +35,7 @@ def documented() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("name", "text"), documented(), ids=lambda value: value if "\n" not in value else "")
 def test_the_example_in_a_docstring_runs(name: str, text: str) -> None:
-    scope = {**vars(aftercall), **vars(_decoding), "aftercall": aftercall}
+    scope = {**vars(aftercall), **vars(_decoding), **vars(_faults), "aftercall": aftercall}
     run(text, name, scope)
 
 

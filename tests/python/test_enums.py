@@ -11,8 +11,10 @@ import pytest
 
 import aftercall
 from aftercall import Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, _native
+from aftercall.enums import Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations
 
 SETS: list[type[enum.IntEnum]] = [Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect]
+SETS += [Action, Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset]
 
 # Written out once more: what is published is never renumbered.
 PUBLISHED = {
@@ -26,6 +28,15 @@ PUBLISHED = {
     "cancelled",
     "Anomaly": "duplicate_field odd_flag odd_code malformed_body contradiction by_message invalid_utf8 too_deep",
     "Expect": "envelope raw",
+    "Action": "- retry refresh stop",
+    "Reason": "- success cancelled not_retryable auth_failed quota_hold unsafe_to_replay attempts_exhausted "
+    "server_delay_too_long deadline budget_exhausted",
+    "DelaySource": "backoff server",
+    "GateState": "not_reached passed stopped skipped",
+    "Jitter": "none full equal decorrelated",
+    "OverCap": "give_up clamp",
+    "RetryMutations": "never rejected_only always",
+    "Preset": "standard cost_averse none",
 }
 
 

@@ -28,10 +28,12 @@ def test_everything_public_is_exported_and_documented() -> None:
     modules = {name for name in public if inspect.ismodule(getattr(aftercall, name))}
     assert public - modules == set(aftercall.__all__) - {"__version__"} | {"TYPE_CHECKING"}
     assert sorted(aftercall.__all__) == aftercall.__all__
-    assert modules <= {"enums", "errors"}
+    assert modules <= {"enums", "errors", "retry"}
     for name in aftercall.__all__:
         assert getattr(aftercall, name).__doc__, name
-    for kind in (aftercall.Verdict, aftercall.Profile):
+    native: list[type] = [aftercall.Verdict, aftercall.Profile, aftercall.Policy, aftercall.Retrier, aftercall.Budget]
+    native += [aftercall.Call, aftercall.Attempt, aftercall.AttemptRecord, aftercall.Decision, aftercall.Observed]
+    for kind in native:
         for name, member in vars(kind).items():
             assert name.startswith("__") or member.__doc__, f"{kind.__name__}.{name}"
 

@@ -6,8 +6,9 @@ One line for each value that differs, and at the end ``N passed, N failed``. The
 something passed and nothing failed. What a file says that this runner does not know is a failure: a vector must
 never pass because nobody looked at it.
 
-Every case goes all the ways there are into the package: status, headers and body in their several forms;
-response objects in the shape of each library; JSON. They must agree.
+Every case goes all the ways there are into the package: a reply as status, headers and body in their several
+forms, as a response object in the shape of each library, as JSON; a call event by event, and through each of the
+loops. They must agree.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import aftercall
 
+from calls import retry_case
 from fields import Fields, WrongVectors
 from reply import Reply
 from ways import ways
@@ -57,9 +59,9 @@ def replay(file: Path) -> Iterator[tuple[str, list[str]]]:
         if document.required("vectors") != 1:
             raise WrongVectors("vectors: expected 1")
         profile = open_profile(document.text("profile"), file)
-        suite = document.text("suite")
-        if suite != "judge":
-            raise WrongVectors(f"suite: {suite!r} is not known to this runner")
+        suite = SUITES.get(document.text("suite"))
+        if suite is None:
+            raise WrongVectors(f"suite: {document.text('suite')!r} is not known to this runner")
         cases = document.required("cases")
         if not isinstance(cases, list):
             raise WrongVectors("cases: expected an array")
@@ -70,7 +72,7 @@ def replay(file: Path) -> Iterator[tuple[str, list[str]]]:
     for index, case in enumerate(cases):
         name = case.get("name") if isinstance(case, dict) else None
         try:
-            differences = list(judge_case(case, profile))
+            differences = list(suite(case, profile))
         except Exception as error:  # whatever it is, it is this case's failure and the others go on
             differences = [f"{type(error).__name__}: {error}"]
         yield (name if isinstance(name, str) else f"case {index}"), differences
@@ -181,6 +183,8 @@ VALUES: dict[str, Callable[[aftercall.Verdict], object]] = {
     "anomalies": lambda verdict: [str(anomaly) for anomaly in verdict.anomalies],
     "rule": lambda verdict: verdict.rule,
 }
+
+SUITES: dict[str, Callable[[object, aftercall.Profile], Iterator[str]]] = {"judge": judge_case, "retry": retry_case}
 
 
 if __name__ == "__main__":

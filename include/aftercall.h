@@ -96,6 +96,14 @@
     {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
+/* The options of a call, and results of its events, that say nothing yet. */
+#define ACALL_CALL_OPTIONS_INIT \
+    {sizeof(acall_call_options), 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_ATTEMPT_INIT {sizeof(acall_attempt), 0, 0}
+#define ACALL_DECISION_INIT \
+    {sizeof(acall_decision), 0, 0, 0, 0, 0, 0, 0, 0, \
+     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -144,6 +152,24 @@ extern "C" {
 /* There was a transport fault, so no HTTP status. */
 #define ACALL_VERDICT_FAULT 8
 
+/* A new token can be got during the call. */
+#define ACALL_CALL_CAN_REFRESH 1
+
+/*
+ * Every attempt carries the same idempotency key, so the server knows a
+ * repeat for what it is.
+ */
+#define ACALL_CALL_IDEMPOTENCY_KEY 2
+
+/*
+ * seed is the seed of the call's jitter. Without this flag the call gets one
+ * of its own from acall_fresh_seed: calls with the same seed wait equally
+ * long.
+ */
+#define ACALL_CALL_SEEDED 4
+/* Every draw of the jitter is seed / 2^53, for tests: seed is at most 2^53. */
+#define ACALL_CALL_FIXED_DRAW 8
+
 /* The size of a flat verdict in bytes. */
 #define ACALL_FLAT_VERDICT_SIZE 384
 /* ACALL_VERDICT_..., added up. */
@@ -175,12 +201,58 @@ extern "C" {
 #define ACALL_FLAT_DATA_OFFSET 11
 /* The length of the data in bytes; absent where there is none. */
 #define ACALL_FLAT_DATA_LENGTH 12
+/* The size of a flat call in bytes. */
+#define ACALL_FLAT_CALL_SIZE 72
+/* The size of a flat decision in bytes. */
+#define ACALL_FLAT_DECISION_SIZE 104
+/* ACALL_ACTION_... */
+#define ACALL_FLAT_DECISION_ACTION 0
+/* ACALL_REASON_..., absent where the call is not over. */
+#define ACALL_FLAT_DECISION_REASON 1
+/* ACALL_DELAY_SOURCE_..., absent where there is no delay. */
+#define ACALL_FLAT_DECISION_DELAY_SOURCE 2
+/* How long to wait in milliseconds, absent where there is no delay. */
+#define ACALL_FLAT_DECISION_DELAY_MS 3
+
+/*
+ * When the server would have the request again, absent where it does not say.
+ */
+#define ACALL_FLAT_DECISION_RETRY_AT_MS 4
+/* How many tokens the budget holds, absent where there is none. */
+#define ACALL_FLAT_DECISION_BUDGET_TOKENS 5
+/* The number of the attempt that was decided about; 0 if there was none. */
+#define ACALL_FLAT_DECISION_ATTEMPT 6
+
+/*
+ * What all calls of one host and credential may spend on repeats. It counts
+ * without locks: pointers to it are pointers to const because any number of
+ * threads, and calls, may use it at once.
+ */
+typedef struct acall_budget acall_budget;
 
 /*
  * What was wrong with a document, and where. Made by the library, freed with
  * acall_error_free; never changes, so any number of threads may read it.
  */
 typedef struct acall_error acall_error;
+
+/*
+ * How often, how long and at what price failed attempts are repeated. Checked
+ * as a whole when it is made, and never changes, so any number of threads may
+ * use it at once. Presets live for ever; the others until acall_policy_free.
+ *
+ * The settings, as JSON names them, with their defaults: preset standard;
+ * max_attempts 4 (1 to 100, the first send included); base_delay_ms 500,
+ * throttle_base_delay_ms 1000 (0 to 3600000, at most max_delay_ms);
+ * max_delay_ms 20000 (at most 86400000); multiplier 2 (1 to 10);
+ * jitter equal; max_server_delay_ms 120000 (at most 86400000);
+ * over_cap give_up; deadline_ms, attempt_timeout_ms null (1 or more);
+ * retry_mutations rejected_only; repeat_billed true; budget {capacity
+ * 500 (1 to 1000000), cost 14, throttle_cost 5 (1 to the capacity)} or
+ * false; overrides, an array of {category, code, http_status,
+ * advice}.
+ */
+typedef struct acall_policy acall_policy;
 
 /*
  * Everything that is particular to one API: the names of its fields, its
@@ -360,6 +432,162 @@ typedef struct acall_verdict {
 /* Which text of a verdict. */
 typedef int32_t acall_text;
 
+/* A policy to start from. */
+typedef int32_t acall_preset;
+
+/* What to do next. */
+typedef int32_t acall_action;
+
+/*
+ * Why a call is over: the first that applies, in this order. Each is also the
+ * name of the gate that stops with it.
+ */
+typedef int32_t acall_reason;
+
+/* Where a delay comes from. */
+typedef int32_t acall_delay_source;
+
+/*
+ * What to do next in a call. It belongs to the caller and owns nothing: copy
+ * it, keep it, forget it. Set struct_size before the call
+ * (ACALL_DECISION_INIT does). A zeroed decision says nothing.
+ */
+typedef struct acall_decision {
+    /* sizeof(acall_decision). */
+    uint32_t struct_size;
+    /* What to do. */
+    acall_action action;
+    /* Why the call is over; ACALL_REASON_NONE if it is not. */
+    acall_reason reason;
+    /* Where the delay comes from. */
+    acall_delay_source delay_source;
+    /*
+     * The number of the attempt that was decided about, from 1; 0 if the call
+     * was over before its first.
+     */
+    int32_t attempt;
+    /* Always 0. */
+    int32_t reserved;
+    /*
+     * How long to wait before sending again, in milliseconds; 0 unless the
+     * action is ACALL_ACTION_RETRY.
+     */
+    int64_t delay_ms;
+    /*
+     * When the server would have the request again, in milliseconds of the
+     * call's clock, after a stop; else -1.
+     */
+    int64_t retry_at_ms;
+    /* How many tokens the budget holds after this decision; -1 without one. */
+    int64_t budget_tokens;
+    /*
+     * What the gates looked at, for acall_decision_explain and the others.
+     * What the numbers mean is nobody's business but the library's.
+     */
+    uint64_t facts[11];
+} acall_decision;
+
+/* What a gate of a decision did. */
+typedef int32_t acall_gate_state;
+
+/*
+ * One logical operation that is attempted until it succeeds or must stop. The
+ * memory is the caller's, anywhere, of the same size in every version; it
+ * needs nothing freed. acall_call_begin makes it a call: at that address
+ * alone, for a copy would pay back what it never paid. One thread at a time.
+ */
+typedef struct acall_call {
+    /* What is in it is nobody's business but the library's. */
+    uint64_t opaque[24];
+} acall_call;
+
+/* What an observer is told. */
+typedef struct acall_observed {
+    /* The size of the library's own structure, so that it can grow. */
+    uint32_t struct_size;
+    /*
+     * The number of the attempt that was decided about, from 1; 0 if the call
+     * was over before its first.
+     */
+    int32_t attempt;
+    /* When, in milliseconds of the call's clock. */
+    int64_t now_ms;
+    /*
+     * The verdict as it was given to acall_call_on_reply; NULL if the call
+     * ended without one.
+     */
+    const struct acall_verdict *verdict;
+    /* What was decided, of the library's own size. */
+    const struct acall_decision *decision;
+} acall_observed;
+
+/*
+ * Sees every decision of a call, in the thread that decides, after the
+ * decision was made and written. What it is shown is valid until it returns.
+ * It must return: no longjmp, no exception. It may call the library.
+ */
+typedef void (*acall_observer)(const struct acall_observed *observed,
+                               void *userdata);
+
+/*
+ * What a call is to be decided by. Set every byte to zero, then struct_size,
+ * then what you have: ACALL_CALL_OPTIONS_INIT does the first two. The library
+ * reads it in acall_call_begin only; what it points to must outlive the call.
+ */
+typedef struct acall_call_options {
+    /* sizeof(acall_call_options). */
+    uint32_t struct_size;
+    /* ACALL_CALL_..., added up. */
+    uint32_t flags;
+    /* What the operation does: ACALL_KIND_MUTATION unless you know better. */
+    acall_operation_kind kind;
+    /* Always 0. */
+    int32_t reserved;
+    /* See ACALL_CALL_SEEDED and ACALL_CALL_FIXED_DRAW; else 0. */
+    uint64_t seed;
+    /* NULL for the standard policy. */
+    const struct acall_policy *policy;
+    /*
+     * What repeats are paid from: the same for all calls of one host and
+     * credential. NULL for none; then nothing stops many calls from repeating
+     * against a server that is down.
+     */
+    const struct acall_budget *budget;
+    /* Told of every decision; NULL for nobody. */
+    acall_observer observer;
+    /* Passed to the observer as it is. */
+    void *userdata;
+} acall_call_options;
+
+/*
+ * One attempt that may be sent now. Set struct_size before the call
+ * (ACALL_ATTEMPT_INIT does).
+ */
+typedef struct acall_attempt {
+    /* sizeof(acall_attempt). */
+    uint32_t struct_size;
+    /*
+     * Which exchange of the call it is, from 1; a resend after a refresh
+     * counts as one.
+     */
+    int32_t number;
+    /*
+     * How long it may take in milliseconds: the policy's attempt timeout or
+     * what is left until the deadline, whichever is less. 0 means that no time
+     * is left, -1 that there is no limit.
+     */
+    int64_t timeout_ms;
+} acall_attempt;
+
+/* How chance spreads the waits of many callers. */
+typedef int32_t acall_jitter;
+
+/* What happens if a server asks for a longer wait than is allowed. */
+typedef int32_t acall_over_cap;
+
+/* Which mutations may be repeated. */
+typedef int32_t acall_retry_mutations;
+
 /* Done. */
 #define ACALL_OK 0
 
@@ -391,6 +619,16 @@ typedef int32_t acall_text;
 #define ACALL_E_PROFILE_UNKNOWN 101
 /* The reply written as JSON is not JSON, or no reply. */
 #define ACALL_E_REPLY_JSON 200
+/* The policy is not JSON, or wants something that is not allowed. */
+#define ACALL_E_POLICY 300
+
+/*
+ * An event of a call that does not fit where the call stands: an attempt is
+ * under way, or none is, or the call is over.
+ */
+#define ACALL_E_OUT_OF_TURN 301
+/* No call was begun in this memory, or it was copied or moved since. */
+#define ACALL_E_NO_CALL 302
 
 /* Nothing was judged yet. A zeroed verdict says this, never success. */
 #define ACALL_OUTCOME_NONE 0
@@ -510,6 +748,84 @@ typedef int32_t acall_text;
 #define ACALL_TEXT_AMOUNT 4
 /* The id of the rule that decided. */
 #define ACALL_TEXT_RULE 5
+
+/* Nothing was decided yet. A zeroed decision says this. */
+#define ACALL_ACTION_NONE 0
+/* Wait, then send again. */
+#define ACALL_ACTION_RETRY 1
+/* Get a new token, then send again. */
+#define ACALL_ACTION_REFRESH 2
+/* The call is over. */
+#define ACALL_ACTION_STOP 3
+
+/* The call is not over. */
+#define ACALL_REASON_NONE 0
+/* It succeeded. */
+#define ACALL_REASON_SUCCESS 1
+/* The caller gave up. */
+#define ACALL_REASON_CANCELLED 2
+/* Sending the same again cannot help. */
+#define ACALL_REASON_NOT_RETRYABLE 3
+/* There is no new token to be had, or it was refused as well. */
+#define ACALL_REASON_AUTH_FAILED 4
+/* Nothing will succeed before a reset. */
+#define ACALL_REASON_QUOTA_HOLD 5
+/* A repeat might do, or charge for, something twice. */
+#define ACALL_REASON_UNSAFE_TO_REPLAY 6
+/* All attempts are used up. */
+#define ACALL_REASON_ATTEMPTS_EXHAUSTED 7
+/* The server asks for a longer wait than is allowed. */
+#define ACALL_REASON_SERVER_DELAY_TOO_LONG 8
+/* The wait would not end before the deadline. */
+#define ACALL_REASON_DEADLINE 9
+/* Too many repeats have failed lately. */
+#define ACALL_REASON_BUDGET_EXHAUSTED 10
+
+/* The policy's backoff. */
+#define ACALL_DELAY_SOURCE_BACKOFF 0
+/* The server asked for it. */
+#define ACALL_DELAY_SOURCE_SERVER 1
+
+/* It was not asked: an earlier one decided. */
+#define ACALL_GATE_STATE_NOT_REACHED 0
+/* It let the call go on. */
+#define ACALL_GATE_STATE_PASSED 1
+/* It stopped the call. */
+#define ACALL_GATE_STATE_STOPPED 2
+/* It has nothing to say about a refresh. */
+#define ACALL_GATE_STATE_SKIPPED 3
+
+/* The defaults. */
+#define ACALL_PRESET_STANDARD 0
+/* Repeats nothing that may be charged twice. */
+#define ACALL_PRESET_COST_AVERSE 1
+/* One attempt. */
+#define ACALL_PRESET_NONE 2
+
+/* Not at all: everyone who failed together comes back together. */
+#define ACALL_JITTER_NONE 0
+/* Anything from nothing to the whole backoff. */
+#define ACALL_JITTER_FULL 1
+/* At least half of the backoff. */
+#define ACALL_JITTER_EQUAL 2
+/* Up to three times the previous backoff. */
+#define ACALL_JITTER_DECORRELATED 3
+
+/* Stop, and say when it would have been time. */
+#define ACALL_OVER_CAP_GIVE_UP 0
+/* Wait as long as is allowed, and come back earlier than asked. */
+#define ACALL_OVER_CAP_CLAMP 1
+
+/* None, whatever is known of the failed attempt. */
+#define ACALL_RETRY_MUTATIONS_NEVER 0
+
+/*
+ * Those that were certainly not carried out, and those with an
+ * idempotency key.
+ */
+#define ACALL_RETRY_MUTATIONS_REJECTED_ONLY 1
+/* All: something may be done twice. */
+#define ACALL_RETRY_MUTATIONS_ALWAYS 2
 
 /*
  * The library's version, such as "0.1.0". Static, NUL-terminated, never
@@ -799,6 +1115,364 @@ ACALL_API
 const char *acall_category_problem_type(acall_category category);
 
 /*
+ * The policy of a preset: *policy is set to it on success, and it is never
+ * to be freed. Any thread. Errors: ACALL_E_ARGUMENT for a number that is no
+ * preset, _NULL. Since 0.1.
+ */
+ACALL_API
+acall_status acall_policy_preset(acall_preset preset,
+                                 const struct acall_policy **policy);
+
+/*
+ * Reads a policy from JSON: json_length bytes, at most 1 MiB, without a NUL.
+ * The library keeps no pointer to them. A preset in it fills what it leaves
+ * out; {} is the standard policy.
+ *
+ * *policy is set on success and belongs to the caller, who frees it with
+ * acall_policy_free. error may be NULL; else *error is set to NULL on
+ * success, and otherwise to what was wrong and where, what was found and what
+ * is allowed, which the caller frees with acall_error_free. Any thread.
+ * Errors: ACALL_E_POLICY, _NULL, _ARGUMENT, _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_policy_from_json(const char *json,
+                                    size_t json_length,
+                                    struct acall_policy **policy,
+                                    struct acall_error **error);
+
+/*
+ * Writes a policy to buffer as JSON, every setting written out, with a NUL
+ * behind it. *needed is set to the size that the buffer must have, the NUL
+ * included, also if buffer is NULL and capacity 0; needed may be NULL.
+ * Any thread. Errors: ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL,
+ * _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_policy_to_json(const struct acall_policy *policy,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/*
+ * Frees a policy that acall_policy_from_json made. NULL and presets are left
+ * alone. No other thread and no call may still use it. Since 0.1.
+ */
+ACALL_API
+void acall_policy_free(struct acall_policy *policy);
+
+/*
+ * Makes a budget of capacity tokens at most (1 or more), of which tokens
+ * are there now; -1 for all.
+ *
+ * *budget is set on success and belongs to the caller, who frees it with
+ * acall_budget_free. Any thread. Errors: ACALL_E_ARGUMENT, _NULL.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_budget_new(int32_t capacity,
+                              int32_t tokens,
+                              struct acall_budget **budget);
+
+/*
+ * Makes the budget that a policy wants, full. policy is NULL for the
+ * standard one.
+ *
+ * *budget is set on success: to NULL if the policy wants none, which is what
+ * acall_call_options takes for none. Otherwise like acall_budget_new.
+ */
+ACALL_API
+acall_status acall_budget_of_policy(const struct acall_policy *policy,
+                                    struct acall_budget **budget);
+
+/*
+ * How many tokens a budget holds now; -1 if budget is NULL. Any thread.
+ * Since 0.1.
+ */
+ACALL_API
+int64_t acall_budget_tokens(const struct acall_budget *budget);
+
+/* How many tokens a budget can hold; otherwise like acall_budget_tokens. */
+ACALL_API
+int64_t acall_budget_capacity(const struct acall_budget *budget);
+
+/*
+ * Frees a budget. NULL is fine. No other thread and no call may still use it.
+ * Since 0.1.
+ */
+ACALL_API
+void acall_budget_free(struct acall_budget *budget);
+
+/*
+ * Says why this was decided, in one line of English: every gate in its order,
+ * with the numbers it looked at, and which were not reached. For logs and
+ * developers; there is nothing of the server's own words in it.
+ *
+ * buffer gets the text as UTF-8 with a NUL behind it. *needed is set to the
+ * size that the buffer must have, the NUL included, also if buffer is NULL
+ * and capacity 0; needed may be NULL. No decision needs more than 1,000
+ * bytes. Any thread.
+ *
+ * Errors: ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL,
+ * _ARGUMENT (nothing was decided into it), _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_decision_explain(const struct acall_decision *decision,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/*
+ * The same as data: a JSON object with action, reason, delay_ms,
+ * delay_source, retry_at_ms, budget, and gates, an array with an object
+ * for each gate: gate, state and the numbers it looked at. Later versions
+ * may add fields. No decision needs more than 2,000 bytes. Otherwise like
+ * acall_decision_explain.
+ */
+ACALL_API
+acall_status acall_decision_explain_json(const struct acall_decision *decision,
+                                         char *buffer,
+                                         size_t capacity,
+                                         size_t *needed);
+
+/*
+ * What one gate of a decision did: the gate that stops with the reason gate.
+ * *state is written only on success. Any thread. Errors: ACALL_E_ARGUMENT
+ * (no such gate, or nothing was decided), _NULL, _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_decision_gate(const struct acall_decision *decision,
+                                 acall_reason gate,
+                                 acall_gate_state *state);
+
+/*
+ * A seed that no other call has, from the operating system's randomness.
+ * Any thread. Since 0.1.
+ */
+ACALL_API
+uint64_t acall_fresh_seed(void);
+
+/*
+ * Begins a call, which starts now. now_ms is the time in milliseconds of any
+ * monotonic clock, 0 or more, the same clock for all events of the call; one
+ * that runs backwards is taken to stand still.
+ *
+ * call is memory of the caller, of any content: an earlier call in it must be
+ * over or abandoned, or what it paid for a wait is lost. It stays where it is
+ * until the call is over. options is only read now; its policy and its budget
+ * must outlive the call. Nothing is allocated.
+ *
+ * Errors: ACALL_E_NULL, _ARGUMENT (an unknown kind or flag, a seed without
+ * its flag, a negative time), _ABI_MISMATCH; then *call stays as it is.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_call_begin(struct acall_call *call,
+                              const struct acall_call_options *options,
+                              int64_t now_ms);
+
+/*
+ * An attempt goes out now: the first, or the next after a wait or a refresh.
+ * attempt belongs to the caller and is written only on success. Allocates
+ * nothing.
+ *
+ * Errors, then nothing changes: ACALL_E_OUT_OF_TURN (an attempt is under way,
+ * a new token is awaited, the call is over), _NO_CALL (none was begun in this
+ * memory, or it was moved), _NULL, _ARGUMENT (a negative time),
+ * _ABI_MISMATCH. So it is for all events. Since 0.1.
+ */
+ACALL_API
+acall_status acall_call_before_attempt(struct acall_call *call,
+                                       int64_t now_ms,
+                                       struct acall_attempt *attempt);
+
+/*
+ * The attempt's reply was judged: what now? decision belongs to the caller
+ * and is written only on success; the observer, if there is one, is told then.
+ *
+ * verdict is one that acall_judge wrote. reply is the reply that it was
+ * made from, or NULL: it is looked at only if the policy has overrides for
+ * codes that are words, and then NULL is refused for a verdict with such a
+ * code. Allocates nothing.
+ *
+ * Errors: as acall_call_before_attempt; ACALL_E_ARGUMENT also for a verdict
+ * that nothing was judged into. Out of turn: no attempt is under way. Since 0.1.
+ */
+ACALL_API
+acall_status acall_call_on_reply(struct acall_call *call,
+                                 const struct acall_verdict *verdict,
+                                 const struct acall_reply *reply,
+                                 int64_t now_ms,
+                                 struct acall_decision *decision);
+
+/*
+ * The new token that was asked for is there: the next attempt may go out.
+ * Errors: as acall_call_before_attempt. Out of turn: no new token was asked
+ * for. Since 0.1.
+ */
+ACALL_API
+acall_status acall_call_on_refreshed(struct acall_call *call,
+                                     int64_t now_ms);
+
+/*
+ * There is no new token to be had: the call stops with
+ * ACALL_REASON_AUTH_FAILED. Otherwise like acall_call_on_refreshed;
+ * decision as in acall_call_on_reply.
+ */
+ACALL_API
+acall_status acall_call_on_refresh_failed(struct acall_call *call,
+                                          int64_t now_ms,
+                                          struct acall_decision *decision);
+
+/*
+ * The caller gives up: the call stops with ACALL_REASON_CANCELLED. A wait that
+ * was paid for and not used is paid back. Errors: as acall_call_before_attempt.
+ * Out of turn: the call is over. Since 0.1.
+ */
+ACALL_API
+acall_status acall_call_cancel(struct acall_call *call,
+                               int64_t now_ms,
+                               struct acall_decision *decision);
+
+/*
+ * The deadline came before the next attempt could be sent, as after a wait that
+ * took longer than it should: the call stops with ACALL_REASON_DEADLINE, and
+ * the wait is paid back. Errors: as acall_call_before_attempt. Out of turn: an
+ * attempt is under way, or the call is over. Since 0.1.
+ */
+ACALL_API
+acall_status acall_call_expire(struct acall_call *call,
+                               int64_t now_ms,
+                               struct acall_decision *decision);
+
+/*
+ * Ends a call of which no more is to be heard, without telling anyone: a wait
+ * that was paid for and not used is paid back. Nothing happens to a call that
+ * is over. Errors: ACALL_E_NO_CALL, _NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_call_abandon(struct acall_call *call);
+
+/*
+ * How many attempts were begun; -1 if no call was begun in this memory.
+ * Since 0.1.
+ */
+ACALL_API
+int32_t acall_call_attempts(const struct acall_call *call);
+
+/*
+ * Whether the terminal decision was made, or the call abandoned: 1 or 0; -1 if
+ * no call was begun in this memory. Since 0.1.
+ */
+ACALL_API
+int32_t acall_call_is_over(const struct acall_call *call);
+
+/*
+ * The name of an action, such as "retry"; NULL for
+ * ACALL_ACTION_NONE.
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_action_name(acall_action action);
+
+/* The number of an action; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_action_from_name(const char *name,
+                                    size_t length,
+                                    acall_action *action);
+
+/*
+ * The name of a reason, such as "unsafe_to_replay"; NULL for
+ * ACALL_REASON_NONE.
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_reason_name(acall_reason reason);
+
+/* The number of a reason; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_reason_from_name(const char *name,
+                                    size_t length,
+                                    acall_reason *reason);
+
+/*
+ * The name of a delay's source, such as "server".
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_delay_source_name(acall_delay_source delay_source);
+
+/* The number of a delay's source; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_delay_source_from_name(const char *name,
+                                          size_t length,
+                                          acall_delay_source *delay_source);
+
+/*
+ * The name of a gate's state, such as "passed".
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_gate_state_name(acall_gate_state gate_state);
+
+/* The number of a gate's state; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_gate_state_from_name(const char *name,
+                                        size_t length,
+                                        acall_gate_state *gate_state);
+
+/*
+ * The name of a preset, such as "cost_averse".
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_preset_name(acall_preset preset);
+
+/* The number of a preset; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_preset_from_name(const char *name,
+                                    size_t length,
+                                    acall_preset *preset);
+
+/*
+ * The name of a jitter, such as "equal".
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_jitter_name(acall_jitter jitter);
+
+/* The number of a jitter; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_jitter_from_name(const char *name,
+                                    size_t length,
+                                    acall_jitter *jitter);
+
+/*
+ * The name of what happens over the cap, such as "give_up".
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_over_cap_name(acall_over_cap over_cap);
+
+/* The number of what happens over the cap; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_over_cap_from_name(const char *name,
+                                      size_t length,
+                                      acall_over_cap *over_cap);
+
+/*
+ * The name of which mutations are repeated, such as "rejected_only".
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_retry_mutations_name(acall_retry_mutations retry_mutations);
+
+/* The number of which mutations are repeated; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_retry_mutations_from_name(const char *name,
+                                             size_t length,
+                                             acall_retry_mutations *retry_mutations);
+
+/*
  * The status that came with the error; ACALL_OK if error is NULL. Any
  * thread. Since 0.1.
  */
@@ -951,6 +1625,236 @@ acall_status acall_explain_json(const char *json,
                                 char *buffer,
                                 int32_t capacity,
                                 int32_t *needed);
+
+/*
+ * Reads a policy from JSON, as acall_policy_from_json does; the length is -1
+ * if a NUL ends the text.
+ *
+ * *policy is set on success to a number that stands for the policy, in any
+ * thread, until acall_flat_policy_free. 0 is always the standard policy.
+ * Errors, with details from acall_last_error: ACALL_E_POLICY, _NULL,
+ * _ARGUMENT, _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_policy_from_json(const char *json,
+                                         int32_t json_length,
+                                         int64_t *policy);
+
+/*
+ * Writes a policy as JSON, as acall_policy_to_json does. Errors, with details
+ * from acall_last_error: ACALL_E_BUFFER_TOO_SMALL (nothing is written),
+ * _ARGUMENT (no such policy), _NULL. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_policy_to_json(int64_t policy,
+                                       char *buffer,
+                                       int32_t capacity,
+                                       int32_t *needed);
+
+/*
+ * Frees a policy; its number is never given again. Calls that are under way
+ * with it cannot go on. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_ARGUMENT (no such policy; 0 is not freed).
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_policy_free(int64_t policy);
+
+/*
+ * Makes a budget of capacity tokens at most (1 or more), of which tokens
+ * are there now; -1 for all.
+ *
+ * *budget is set on success to a number that stands for the budget, in any
+ * thread, until acall_flat_budget_free. Errors, with details from
+ * acall_last_error: ACALL_E_ARGUMENT, _NULL. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_budget_new(int32_t capacity,
+                                   int32_t tokens,
+                                   int64_t *budget);
+
+/*
+ * Makes the budget that a policy wants, full; *budget is set to 0 if it wants
+ * none. Otherwise like acall_flat_budget_new.
+ */
+ACALL_API
+acall_status acall_flat_budget_of_policy(int64_t policy,
+                                         int64_t *budget);
+
+/*
+ * How many tokens a budget holds now. *tokens is written only on success.
+ * Any thread. Errors, with details from acall_last_error: ACALL_E_ARGUMENT
+ * (no such budget), _NULL. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_budget_tokens(int64_t budget,
+                                      int64_t *tokens);
+
+/*
+ * Frees a budget; its number is never given again. Calls that are under way
+ * with it cannot go on. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_ARGUMENT (no such budget). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_budget_free(int64_t budget);
+
+/*
+ * Writes a seed that no other call has to *seed, as acall_fresh_seed
+ * returns it. Any thread. Errors: ACALL_E_NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_fresh_seed(int64_t *seed);
+
+/*
+ * Begins a call, as acall_call_begin does, in integers. policy and budget
+ * are numbers of acall_flat_policy_from_json and acall_flat_budget_new, or
+ * 0 for the standard policy and for no budget. flags are ACALL_CALL_...,
+ * added up; seed is 0 without its flag.
+ *
+ * call is a block of at least ACALL_FLAT_CALL_SIZE bytes that belongs to the
+ * caller, at any address; it is written only on success and holds no pointer.
+ * It may be moved; but of two copies only one may be used, for both would pay
+ * back the same wait. One thread at a time.
+ *
+ * Errors, with details from acall_last_error: ACALL_E_NULL, _ARGUMENT,
+ * _BUFFER_TOO_SMALL (the block). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_call_begin(int64_t policy,
+                                   int64_t budget,
+                                   int32_t kind,
+                                   int32_t flags,
+                                   int64_t seed,
+                                   int64_t now_ms,
+                                   char *call,
+                                   int32_t call_capacity);
+
+/*
+ * An attempt goes out now, as in acall_call_before_attempt: its number, and
+ * how long it may take in milliseconds, -1 for no limit. Both are written only
+ * on success.
+ *
+ * Errors, then nothing changes, with details from acall_last_error:
+ * ACALL_E_OUT_OF_TURN, _NO_CALL (none was begun in this block), _NULL,
+ * _ARGUMENT (a negative time, or a policy or budget that was freed). So it is
+ * for all events. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_call_before_attempt(char *call,
+                                            int64_t now_ms,
+                                            int32_t *number,
+                                            int64_t *timeout_ms);
+
+/*
+ * The attempt's reply was judged: what now? verdict is a block that
+ * acall_flat_judge wrote. body is the body that was judged; it is looked at
+ * only if the policy has overrides for codes that are words, else NULL with
+ * length 0 will do.
+ *
+ * decision is a block of at least ACALL_FLAT_DECISION_SIZE bytes that
+ * belongs to the caller, at any address; it is written only on success, holds
+ * no pointer, may be copied and kept, and is read with
+ * acall_flat_decision_int. Errors: as acall_flat_call_before_attempt;
+ * ACALL_E_BUFFER_TOO_SMALL (the block of the decision). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_call_on_reply(char *call,
+                                      const char *verdict,
+                                      const char *body,
+                                      int32_t body_length,
+                                      int64_t now_ms,
+                                      char *decision,
+                                      int32_t decision_capacity);
+
+/*
+ * The new token that was asked for is there: the next attempt may go out.
+ * Errors: as acall_flat_call_before_attempt. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_call_on_refreshed(char *call,
+                                          int64_t now_ms);
+
+/*
+ * There is no new token to be had: the call stops. decision and errors as in
+ * acall_flat_call_on_reply. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_call_on_refresh_failed(char *call,
+                                               int64_t now_ms,
+                                               char *decision,
+                                               int32_t decision_capacity);
+
+/*
+ * The caller gives up: the call stops, and a wait that was paid for is paid
+ * back. Otherwise like acall_flat_call_on_refresh_failed.
+ */
+ACALL_API
+acall_status acall_flat_call_cancel(char *call,
+                                    int64_t now_ms,
+                                    char *decision,
+                                    int32_t decision_capacity);
+
+/*
+ * The deadline came before the next attempt could be sent, as in
+ * acall_call_expire. Otherwise like acall_flat_call_on_refresh_failed.
+ */
+ACALL_API
+acall_status acall_flat_call_expire(char *call,
+                                    int64_t now_ms,
+                                    char *decision,
+                                    int32_t decision_capacity);
+
+/*
+ * Ends a call of which no more is to be heard: a wait that was paid for and not
+ * used is paid back. Nothing happens to a call that is over. Errors, with
+ * details from acall_last_error: ACALL_E_NO_CALL, _NULL, _ARGUMENT.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_call_abandon(char *call);
+
+/*
+ * One number of a flat decision: field is one of ACALL_FLAT_DECISION_....
+ * *value is written only on success. Any thread. Errors: ACALL_E_ABSENT,
+ * ACALL_E_ARGUMENT (no such field, or no decision in the block), _NULL.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_decision_int(const char *decision,
+                                     int32_t field,
+                                     int64_t *value);
+
+/*
+ * Says why this was decided, as acall_decision_explain does. Errors, with
+ * details from acall_last_error: ACALL_E_BUFFER_TOO_SMALL (nothing is
+ * written), _NULL, _ARGUMENT. Any thread. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_decision_explain(const char *decision,
+                                         char *buffer,
+                                         int32_t capacity,
+                                         int32_t *needed);
+
+/*
+ * Fills a field of a fixed width with the same: as much as fits, then spaces,
+ * no NUL. *needed is set to the length of the whole text. Otherwise, and in
+ * its errors but ACALL_E_BUFFER_TOO_SMALL, like acall_flat_decision_explain.
+ */
+ACALL_API
+acall_status acall_flat_decision_explain_fixed(const char *decision,
+                                               char *buffer,
+                                               int32_t capacity,
+                                               int32_t *needed);
+
+/*
+ * Writes the explanation as data, as acall_decision_explain_json does; in its
+ * errors like acall_flat_decision_explain.
+ */
+ACALL_API
+acall_status acall_flat_decision_explain_json(const char *decision,
+                                              char *buffer,
+                                              int32_t capacity,
+                                              int32_t *needed);
 
 /*
  * Says what was wrong with this thread's last call of the flat layer that

@@ -16,6 +16,14 @@
     {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
+/* The options of a call, and results of its events, that say nothing yet. */
+#define ACALL_CALL_OPTIONS_INIT \
+    {sizeof(acall_call_options), 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_ATTEMPT_INIT {sizeof(acall_attempt), 0, 0}
+#define ACALL_DECISION_INIT \
+    {sizeof(acall_decision), 0, 0, 0, 0, 0, 0, 0, 0, \
+     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
+
 #ifdef __cplusplus
 extern "C" {
 #endif

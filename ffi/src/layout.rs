@@ -5,6 +5,8 @@ use core::mem::offset_of;
 
 use crate::pointer::Sized32;
 use crate::reply::{acall_header, acall_reply};
+use crate::retry::call::{acall_attempt, acall_call, acall_call_options, acall_observed};
+use crate::retry::decision::acall_decision;
 use crate::verdict::acall_verdict;
 
 macro_rules! layout {
@@ -68,6 +70,52 @@ layout!(acall_verdict, 160, {
     rule: 152,
 });
 
+layout!(acall_call_options, 56, {
+    struct_size: 0,
+    flags: 4,
+    kind: 8,
+    reserved: 12,
+    seed: 16,
+    policy: 24,
+    budget: 32,
+    observer: 40,
+    userdata: 48,
+});
+
+layout!(acall_call, 192, {
+    opaque: 0,
+});
+
+layout!(acall_attempt, 16, {
+    struct_size: 0,
+    number: 4,
+    timeout_ms: 8,
+});
+
+layout!(acall_decision, 136, {
+    struct_size: 0,
+    action: 4,
+    reason: 8,
+    delay_source: 12,
+    attempt: 16,
+    reserved: 20,
+    delay_ms: 24,
+    retry_at_ms: 32,
+    budget_tokens: 40,
+    facts: 48,
+});
+
+layout!(acall_observed, 32, {
+    struct_size: 0,
+    attempt: 4,
+    now_ms: 8,
+    verdict: 16,
+    decision: 24,
+});
+
 // Nobody's header is older than the first, whose structures were these.
 const _: () = assert!(<acall_reply as Sized32>::FIRST_SIZE == 64);
 const _: () = assert!(<acall_verdict as Sized32>::FIRST_SIZE == 160);
+const _: () = assert!(<acall_call_options as Sized32>::FIRST_SIZE == 56);
+const _: () = assert!(<acall_attempt as Sized32>::FIRST_SIZE == 16);
+const _: () = assert!(<acall_decision as Sized32>::FIRST_SIZE == 136);

@@ -7,13 +7,15 @@
 //! * `pointer`, `buffer`: the only places that read and write through raw
 //!   pointers, and check them;
 //! * `profile`, `error`, `reply`, `verdict`, `judge`, `names`: the handle layer;
+//! * `retry`: the engine's policies, budgets, calls and decisions, likewise;
 //! * `flat`: the same work in integers, strings and caller's buffers, with
 //!   `explain` for those who would rather pass JSON.
 //!
 //! The documentation comments are those of the C header, which a test writes
 //! from this crate; so they speak to C programmers.
 //!
-//! It refuses to decide anything: what a reply means is the core's business.
+//! It refuses to decide anything: what a reply means, and what follows from it,
+//! is the core's business.
 
 #![allow(
     non_camel_case_types,
@@ -42,6 +44,8 @@ pub mod reply;
 pub mod verdict;
 
 pub mod names;
+
+pub mod retry;
 
 pub mod error;
 

@@ -43,7 +43,7 @@ const PROBLEM_TYPES: [&CStr; 17] = [
 ];
 
 /// The name at `index`, or NULL.
-fn name(names: &[&'static CStr], index: Option<u32>) -> *const c_char {
+pub(crate) fn name(names: &[&'static CStr], index: Option<u32>) -> *const c_char {
     index
         .and_then(|index| names.get(usize::try_from(index).ok()?))
         .map_or(ptr::null(), |name| name.as_ptr())
@@ -55,7 +55,7 @@ fn name(names: &[&'static CStr], index: Option<u32>) -> *const c_char {
 ///
 /// `text` is NULL or points to `length` readable bytes, `number` is NULL or
 /// writable.
-unsafe fn number<T: Copy>(
+pub(crate) unsafe fn number<T: Copy>(
     text: *const c_char,
     length: usize,
     number: *mut T,
@@ -314,48 +314,53 @@ pub extern "C" fn acall_category_problem_type(category: acall_category) -> *cons
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn text(name: *const c_char) -> Option<&'static str> {
+    pub(crate) fn text(name: *const c_char) -> Option<&'static str> {
         // SAFETY: every name is static and NUL-terminated.
         (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_str().unwrap())
     }
 
-    type FromName = unsafe extern "C" fn(*const c_char, usize, *mut i32) -> acall_status;
+    pub(crate) type FromName = unsafe extern "C" fn(*const c_char, usize, *mut i32) -> acall_status;
 
-    fn number_of(from_name: FromName, name: &str) -> (acall_status, i32) {
+    pub(crate) fn number_of(from_name: FromName, name: &str) -> (acall_status, i32) {
         let mut number = -7;
         // SAFETY: the name has that length, the place is ours.
         let status = unsafe { from_name(name.as_ptr().cast(), name.len(), &raw mut number) };
         (status, number)
     }
 
+    /// Names of a set lead to its numbers and back, and there are no others.
+    macro_rules! check_names {
+        ($set:ident, $name:ident, $from_name:ident) => {
+            let first = $set::ALL[0].number();
+            let end = first + i32::try_from($set::ALL.len()).unwrap();
+            for number in [-1, first - 1, end, i32::MIN, i32::MAX] {
+                assert_eq!($crate::names::tests::text($name(number)), None);
+            }
+            for &member in $set::ALL {
+                let (name, number) = (member.name(), member.number());
+                assert_eq!($crate::names::tests::text($name(number)), Some(name));
+                let found = $crate::names::tests::number_of($from_name, name);
+                assert_eq!(found, (0, number));
+            }
+        };
+    }
+
+    pub(crate) use check_names;
+
     #[test]
     fn every_name_is_the_cores_and_leads_back_to_its_number() {
-        macro_rules! check {
-            ($set:ident, $name:ident, $from_name:ident) => {
-                let first = $set::ALL[0].number();
-                let end = first + i32::try_from($set::ALL.len()).unwrap();
-                for number in [-1, first - 1, end, i32::MIN, i32::MAX] {
-                    assert_eq!(text($name(number)), None);
-                }
-                for &member in $set::ALL {
-                    let name = member.name();
-                    assert_eq!(text($name(member.number())), Some(name));
-                    assert_eq!(number_of($from_name, name), (0, member.number()));
-                }
-            };
-        }
-        check!(Outcome, acall_outcome_name, acall_outcome_from_name);
-        check!(Category, acall_category_name, acall_category_from_name);
-        check!(Advice, acall_advice_name, acall_advice_from_name);
-        check!(Effect, acall_effect_name, acall_effect_from_name);
-        check!(
+        check_names!(Outcome, acall_outcome_name, acall_outcome_from_name);
+        check_names!(Category, acall_category_name, acall_category_from_name);
+        check_names!(Advice, acall_advice_name, acall_advice_from_name);
+        check_names!(Effect, acall_effect_name, acall_effect_from_name);
+        check_names!(
             OperationKind, acall_operation_kind_name, acall_operation_kind_from_name
         );
-        check!(Expect, acall_expect_name, acall_expect_from_name);
-        check!(Fault, acall_fault_name, acall_fault_from_name);
+        check_names!(Expect, acall_expect_name, acall_expect_from_name);
+        check_names!(Fault, acall_fault_name, acall_fault_from_name);
     }
 
     #[test]

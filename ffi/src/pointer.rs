@@ -72,7 +72,7 @@ pub(crate) unsafe fn reference<'a, T>(pointer: *const T) -> Result<&'a T, Status
 #[derive(Clone, Copy)]
 pub(crate) struct Place<T>(NonNull<T>);
 
-impl<T: Copy> Place<T> {
+impl<T> Place<T> {
     /// # Safety
     ///
     /// `pointer` is NULL or points to room for a `T` that is writable for as

@@ -35,6 +35,14 @@ pub const ACALL_E_PROFILE_UNKNOWN: acall_status = 101;
 /// The reply written as JSON is not JSON, or no reply.
 pub const ACALL_E_REPLY_JSON: acall_status = 200;
 
+/// The policy is not JSON, or wants something that is not allowed.
+pub const ACALL_E_POLICY: acall_status = 300;
+/// An event of a call that does not fit where the call stands: an attempt is
+/// under way, or none is, or the call is over.
+pub const ACALL_E_OUT_OF_TURN: acall_status = 301;
+/// No call was begun in this memory, or it was copied or moved since.
+pub const ACALL_E_NO_CALL: acall_status = 302;
+
 /// Why nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
@@ -49,6 +57,9 @@ pub(crate) enum Status {
     Profile = ACALL_E_PROFILE,
     ProfileUnknown = ACALL_E_PROFILE_UNKNOWN,
     ReplyJson = ACALL_E_REPLY_JSON,
+    Policy = ACALL_E_POLICY,
+    OutOfTurn = ACALL_E_OUT_OF_TURN,
+    NoCall = ACALL_E_NO_CALL,
 }
 
 impl Status {
@@ -81,6 +92,9 @@ fn describe(status: acall_status) -> Option<(&'static CStr, &'static CStr)> {
             c"ACALL_E_PROFILE_UNKNOWN", c"no built-in profile has that name",
         ),
         ACALL_E_REPLY_JSON => (c"ACALL_E_REPLY_JSON", c"the JSON is no reply"),
+        ACALL_E_POLICY => (c"ACALL_E_POLICY", c"the policy is refused"),
+        ACALL_E_OUT_OF_TURN => (c"ACALL_E_OUT_OF_TURN", c"the event is out of turn"),
+        ACALL_E_NO_CALL => (c"ACALL_E_NO_CALL", c"no call was begun in this memory"),
         _ => return None,
     })
 }
@@ -120,6 +134,9 @@ mod tests {
             Status::Profile,
             Status::ProfileUnknown,
             Status::ReplyJson,
+            Status::Policy,
+            Status::OutOfTurn,
+            Status::NoCall,
         ] {
             let (name, message) = describe(status.number()).unwrap();
             assert!(name.to_bytes().starts_with(b"ACALL_E_"));

@@ -249,7 +249,11 @@ impl acall_verdict {
     }
 
     /// One of the verdict's texts, out of the reply that it was made from.
-    fn text<'a>(&self, which: acall_text, reply: &Checked<'a>) -> Result<Text<'a>, Status> {
+    pub(crate) fn text<'a>(
+        &self,
+        which: acall_text,
+        reply: &Checked<'a>,
+    ) -> Result<Text<'a>, Status> {
         let span = |offset, length| Span { offset, length };
         let has = |flag| self.flags & flag != 0;
         let body = reply.body();

@@ -63,16 +63,59 @@ AT(acall_verdict, amount_length, 136);
 AT(acall_verdict, rule_length, 144);
 AT(acall_verdict, rule, 152);
 
+SIZE(acall_call_options, 56);
+AT(acall_call_options, struct_size, 0);
+AT(acall_call_options, flags, 4);
+AT(acall_call_options, kind, 8);
+AT(acall_call_options, reserved, 12);
+AT(acall_call_options, seed, 16);
+AT(acall_call_options, policy, 24);
+AT(acall_call_options, budget, 32);
+AT(acall_call_options, observer, 40);
+AT(acall_call_options, userdata, 48);
+
+SIZE(acall_call, 192);
+AT(acall_call, opaque, 0);
+
+SIZE(acall_attempt, 16);
+AT(acall_attempt, struct_size, 0);
+AT(acall_attempt, number, 4);
+AT(acall_attempt, timeout_ms, 8);
+
+SIZE(acall_decision, 136);
+AT(acall_decision, struct_size, 0);
+AT(acall_decision, action, 4);
+AT(acall_decision, reason, 8);
+AT(acall_decision, delay_source, 12);
+AT(acall_decision, attempt, 16);
+AT(acall_decision, reserved, 20);
+AT(acall_decision, delay_ms, 24);
+AT(acall_decision, retry_at_ms, 32);
+AT(acall_decision, budget_tokens, 40);
+AT(acall_decision, facts, 48);
+
+SIZE(acall_observed, 32);
+AT(acall_observed, struct_size, 0);
+AT(acall_observed, attempt, 4);
+AT(acall_observed, now_ms, 8);
+AT(acall_observed, verdict, 16);
+AT(acall_observed, decision, 24);
+
 #endif
 
 /* Every number of the ABI has 32 bits, whatever the compiler's enums have. */
 ASSERT(sizeof(acall_status) == 4);
 ASSERT(sizeof(acall_category) == 4);
 ASSERT(sizeof(acall_text) == 4);
+ASSERT(sizeof(acall_reason) == 4);
 
 /* Zeroed is neither a success nor anything else that was judged. */
 ASSERT(ACALL_OUTCOME_NONE == 0);
 ASSERT(ACALL_OUTCOME_SUCCESS != 0);
+
+/* Zeroed is neither a decision to go on nor one to stop. */
+ASSERT(ACALL_ACTION_NONE == 0);
+ASSERT(ACALL_REASON_NONE == 0);
 
 /* A file needs something to export, and so does a linker. */
 int layout_is_asserted(void);

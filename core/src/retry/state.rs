@@ -118,6 +118,12 @@ impl CallState {
         self.sent
     }
 
+    /// The latest time that it was told, in milliseconds of its clock.
+    #[must_use]
+    pub const fn latest_ms(&self) -> u64 {
+        self.latest_ms
+    }
+
     /// Whether the terminal decision was made.
     #[must_use]
     pub const fn is_over(&self) -> bool {

@@ -5,7 +5,14 @@
 //! * `verdict`: what the block says;
 //! * `headers`: a reply's headers as one text;
 //! * `explain`: JSON in, JSON out;
+//! * `policy`, `budget`: numbers that stand for what `handles` keeps;
+//! * `call`, `decision`: the events of a call, in blocks of bytes;
+//! * `block`: what such a block of bytes is;
 //! * `last_error`: what was wrong with this thread's last failed call.
+
+mod block;
+
+mod handles;
 
 mod headers;
 
@@ -14,6 +21,14 @@ pub mod judge;
 pub mod verdict;
 
 pub mod explain;
+
+pub mod policy;
+
+pub mod budget;
+
+pub mod call;
+
+pub mod decision;
 
 pub mod last_error;
 

@@ -14,6 +14,7 @@ use super::last_error::Complaint;
 use crate::boundary::boundary;
 use crate::buffer::Buffer;
 use crate::pointer;
+use crate::retry::judged::Said;
 use crate::status::{Status, acall_status};
 use crate::verdict::{
     ACALL_TEXT_AMOUNT, ACALL_TEXT_CODE, ACALL_TEXT_CORRELATION_ID, ACALL_TEXT_MESSAGE,
@@ -126,7 +127,7 @@ impl Block {
     /// # Safety
     ///
     /// `start` is NULL or points to a block that is as large as they are.
-    unsafe fn read(start: *const c_char) -> Result<Self, Status> {
+    pub(super) unsafe fn read(start: *const c_char) -> Result<Self, Status> {
         // SAFETY: the caller's promise.
         let mark = unsafe { pointer::bytes(start.cast(), MARK.len()) }?;
         if mark != MARK {
@@ -143,6 +144,33 @@ impl Block {
             .get(start..start + 8)
             .and_then(|bytes| bytes.try_into().ok())
             .map_or(-1, i64::from_ne_bytes)
+    }
+
+    /// What a decision looks at.
+    pub(super) fn said(&self) -> Result<Said, Status> {
+        let number = |field: i32| {
+            let field = usize::try_from(field).map_err(|_| Status::Argument)?;
+            i32::try_from(self.field(field)).map_err(|_| Status::Argument)
+        };
+        Ok(Said {
+            flags: u32::try_from(self.field(0)).map_err(|_| Status::Argument)?,
+            outcome: number(ACALL_FLAT_OUTCOME)?,
+            category: number(ACALL_FLAT_CATEGORY)?,
+            advice: number(ACALL_FLAT_ADVICE)?,
+            effect: number(ACALL_FLAT_EFFECT)?,
+            repeat: number(ACALL_FLAT_REPEAT)?,
+            http_status: number(ACALL_FLAT_HTTP_STATUS)?,
+            code: self.field(9),
+            server_delay_ms: self.field(10),
+        })
+    }
+
+    /// The text of the code, if there is one: out of the body.
+    pub(super) fn code_text<'a>(&'a self, body: &'a [u8]) -> Result<Option<Text<'a>>, Status> {
+        match self.text(ACALL_TEXT_CODE, &[], body) {
+            Err(Status::Absent) => Ok(None),
+            text => text.map(Some),
+        }
     }
 
     /// A number that a caller may ask for.

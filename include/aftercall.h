@@ -1162,7 +1162,7 @@ void acall_policy_free(struct acall_policy *policy);
 
 /*
  * Makes a budget of capacity tokens at most (1 or more), of which tokens
- * are there now; -1 for all.
+ * are there now, but never more than fit; -1 for all.
  *
  * *budget is set on success and belongs to the caller, who frees it with
  * acall_budget_free. Any thread. Errors: ACALL_E_ARGUMENT, _NULL.
@@ -1294,8 +1294,9 @@ acall_status acall_call_before_attempt(struct acall_call *call,
  * codes that are words, and then NULL is refused for a verdict with such a
  * code. Allocates nothing.
  *
- * Errors: as acall_call_before_attempt; ACALL_E_ARGUMENT also for a verdict
- * that nothing was judged into. Out of turn: no attempt is under way. Since 0.1.
+ * Errors: as acall_call_before_attempt; ACALL_E_ARGUMENT also for a
+ * verdict that nothing was judged into. Out of turn: no attempt is under way.
+ * Since 0.1.
  */
 ACALL_API
 acall_status acall_call_on_reply(struct acall_call *call,
@@ -1324,9 +1325,9 @@ acall_status acall_call_on_refresh_failed(struct acall_call *call,
                                           struct acall_decision *decision);
 
 /*
- * The caller gives up: the call stops with ACALL_REASON_CANCELLED. A wait that
- * was paid for and not used is paid back. Errors: as acall_call_before_attempt.
- * Out of turn: the call is over. Since 0.1.
+ * The caller gives up: the call stops with ACALL_REASON_CANCELLED. A wait
+ * that was paid for and not used is paid back. Errors: as
+ * acall_call_before_attempt. Out of turn: the call is over. Since 0.1.
  */
 ACALL_API
 acall_status acall_call_cancel(struct acall_call *call,
@@ -1334,10 +1335,11 @@ acall_status acall_call_cancel(struct acall_call *call,
                                struct acall_decision *decision);
 
 /*
- * The deadline came before the next attempt could be sent, as after a wait that
- * took longer than it should: the call stops with ACALL_REASON_DEADLINE, and
- * the wait is paid back. Errors: as acall_call_before_attempt. Out of turn: an
- * attempt is under way, or the call is over. Since 0.1.
+ * The deadline came before the next attempt could be sent, as after a wait
+ * that took longer than it should: the call stops with
+ * ACALL_REASON_DEADLINE, and the wait is paid back. Errors: as
+ * acall_call_before_attempt. Out of turn: an attempt is under way, or the
+ * call is over. Since 0.1.
  */
 ACALL_API
 acall_status acall_call_expire(struct acall_call *call,
@@ -1464,13 +1466,13 @@ acall_status acall_over_cap_from_name(const char *name,
  * Otherwise like acall_outcome_name.
  */
 ACALL_API
-const char *acall_retry_mutations_name(acall_retry_mutations retry_mutations);
+const char *acall_retry_mutations_name(acall_retry_mutations mutations);
 
 /* The number of which mutations are repeated; like acall_outcome_from_name. */
 ACALL_API
 acall_status acall_retry_mutations_from_name(const char *name,
                                              size_t length,
-                                             acall_retry_mutations *retry_mutations);
+                                             acall_retry_mutations *mutations);
 
 /*
  * The status that came with the error; ACALL_OK if error is NULL. Any
@@ -1662,7 +1664,7 @@ acall_status acall_flat_policy_free(int64_t policy);
 
 /*
  * Makes a budget of capacity tokens at most (1 or more), of which tokens
- * are there now; -1 for all.
+ * are there now, but never more than fit; -1 for all.
  *
  * *budget is set on success to a number that stands for the budget, in any
  * thread, until acall_flat_budget_free. Errors, with details from
@@ -1805,8 +1807,8 @@ acall_status acall_flat_call_expire(char *call,
                                     int32_t decision_capacity);
 
 /*
- * Ends a call of which no more is to be heard: a wait that was paid for and not
- * used is paid back. Nothing happens to a call that is over. Errors, with
+ * Ends a call of which no more is to be heard: a wait that was paid for and
+ * not used is paid back. Nothing happens to a call that is over. Errors, with
  * details from acall_last_error: ACALL_E_NO_CALL, _NULL, _ARGUMENT.
  * Since 0.1.
  */

@@ -207,6 +207,71 @@ enum class Anomaly : std::uint32_t {
     too_deep = ACALL_ANOMALY_TOO_DEEP
 };
 
+/// What to do next in a call.
+enum class Action : std::int32_t {
+    none = ACALL_ACTION_NONE,
+    retry = ACALL_ACTION_RETRY,
+    refresh = ACALL_ACTION_REFRESH,
+    stop = ACALL_ACTION_STOP
+};
+
+/// Why a call is over; each is also the name of the gate that stops with it.
+enum class Reason : std::int32_t {
+    none = ACALL_REASON_NONE,
+    success = ACALL_REASON_SUCCESS,
+    cancelled = ACALL_REASON_CANCELLED,
+    not_retryable = ACALL_REASON_NOT_RETRYABLE,
+    auth_failed = ACALL_REASON_AUTH_FAILED,
+    quota_hold = ACALL_REASON_QUOTA_HOLD,
+    unsafe_to_replay = ACALL_REASON_UNSAFE_TO_REPLAY,
+    attempts_exhausted = ACALL_REASON_ATTEMPTS_EXHAUSTED,
+    server_delay_too_long = ACALL_REASON_SERVER_DELAY_TOO_LONG,
+    deadline = ACALL_REASON_DEADLINE,
+    budget_exhausted = ACALL_REASON_BUDGET_EXHAUSTED
+};
+
+/// Where a delay comes from.
+enum class DelaySource : std::int32_t {
+    backoff = ACALL_DELAY_SOURCE_BACKOFF,
+    server = ACALL_DELAY_SOURCE_SERVER
+};
+
+/// What a gate of a decision did.
+enum class GateState : std::int32_t {
+    not_reached = ACALL_GATE_STATE_NOT_REACHED,
+    passed = ACALL_GATE_STATE_PASSED,
+    stopped = ACALL_GATE_STATE_STOPPED,
+    skipped = ACALL_GATE_STATE_SKIPPED
+};
+
+/// A policy to start from.
+enum class Preset : std::int32_t {
+    standard = ACALL_PRESET_STANDARD,
+    cost_averse = ACALL_PRESET_COST_AVERSE,
+    none = ACALL_PRESET_NONE
+};
+
+/// How chance spreads the waits of many callers.
+enum class Jitter : std::int32_t {
+    none = ACALL_JITTER_NONE,
+    full = ACALL_JITTER_FULL,
+    equal = ACALL_JITTER_EQUAL,
+    decorrelated = ACALL_JITTER_DECORRELATED
+};
+
+/// What happens if a server asks for a longer wait than is allowed.
+enum class OverCap : std::int32_t {
+    give_up = ACALL_OVER_CAP_GIVE_UP,
+    clamp = ACALL_OVER_CAP_CLAMP
+};
+
+/// Which mutations may be repeated.
+enum class RetryMutations : std::int32_t {
+    never = ACALL_RETRY_MUTATIONS_NEVER,
+    rejected_only = ACALL_RETRY_MUTATIONS_REJECTED_ONLY,
+    always = ACALL_RETRY_MUTATIONS_ALWAYS
+};
+
 /// What the library's functions answer.
 enum class Status : std::int32_t {
     ok = ACALL_OK,
@@ -219,7 +284,10 @@ enum class Status : std::int32_t {
     absent = ACALL_E_ABSENT,
     profile = ACALL_E_PROFILE,
     profile_unknown = ACALL_E_PROFILE_UNKNOWN,
-    reply_json = ACALL_E_REPLY_JSON
+    reply_json = ACALL_E_REPLY_JSON,
+    policy = ACALL_E_POLICY,
+    out_of_turn = ACALL_E_OUT_OF_TURN,
+    no_call = ACALL_E_NO_CALL
 };
 
 namespace detail {
@@ -265,6 +333,30 @@ inline const char* name(Fault value) noexcept {
 }
 inline const char* name(Anomaly value) noexcept {
     return detail::or_empty(acall_anomaly_name(static_cast<std::uint32_t>(value)));
+}
+inline const char* name(Action value) noexcept {
+    return detail::or_empty(acall_action_name(detail::number_of(value)));
+}
+inline const char* name(Reason value) noexcept {
+    return detail::or_empty(acall_reason_name(detail::number_of(value)));
+}
+inline const char* name(DelaySource value) noexcept {
+    return detail::or_empty(acall_delay_source_name(detail::number_of(value)));
+}
+inline const char* name(GateState value) noexcept {
+    return detail::or_empty(acall_gate_state_name(detail::number_of(value)));
+}
+inline const char* name(Preset value) noexcept {
+    return detail::or_empty(acall_preset_name(detail::number_of(value)));
+}
+inline const char* name(Jitter value) noexcept {
+    return detail::or_empty(acall_jitter_name(detail::number_of(value)));
+}
+inline const char* name(OverCap value) noexcept {
+    return detail::or_empty(acall_over_cap_name(detail::number_of(value)));
+}
+inline const char* name(RetryMutations value) noexcept {
+    return detail::or_empty(acall_retry_mutations_name(detail::number_of(value)));
 }
 inline const char* name(Status value) noexcept {
     return detail::or_empty(acall_status_name(detail::number_of(value)));
@@ -319,6 +411,7 @@ public:
     std::int64_t column() const noexcept { return acall_error_column(error_); }
 
 private:
+    friend class Policy;
     friend class Profile;
     acall_error* error_;
 };
@@ -540,6 +633,8 @@ public:
     const acall_verdict& get() const noexcept { return verdict_; }
 
 private:
+    friend class Call;
+
     bool is_judged() const noexcept { return verdict_.outcome != ACALL_OUTCOME_NONE; }
     bool has(std::uint32_t flag) const noexcept { return (verdict_.flags & flag) != 0; }
 
@@ -558,13 +653,19 @@ private:
         return View(body_ + offset, static_cast<std::size_t>(length));
     }
 
-    Optional<std::string> text(acall_text which) const {
-        if (!is_judged()) return Optional<std::string>();
+    /// As much of the reply as the texts are in.
+    acall_reply reply() const noexcept {
         acall_reply reply = detail::sized<acall_reply>();
         reply.body = body_;
         reply.body_length = body_length_;
         reply.headers = headers_;
         reply.header_count = 2;
+        return reply;
+    }
+
+    Optional<std::string> text(acall_text which) const {
+        if (!is_judged()) return Optional<std::string>();
+        const acall_reply reply = this->reply();
         std::size_t needed = 0;
         acall_verdict_text(&verdict_, &reply, which, nullptr, 0, &needed);
         if (needed == 0) return Optional<std::string>();
@@ -591,6 +692,351 @@ AFTERCALL_NODISCARD inline Verdict judge(const Reply& reply) noexcept {
 AFTERCALL_NODISCARD inline Verdict judge(const Profile& profile, const Reply& reply) noexcept {
     return Verdict(profile, reply);
 }
+
+namespace detail {
+
+/// A text that `write(buffer, capacity, needed)` writes; empty if it fails.
+template <class Write> std::string written(Write write) {
+    std::string text(1000, '\0');
+    std::size_t needed = 0;
+    acall_status answer;
+    do {
+        answer = write(&text[0], text.size(), &needed);
+        text.resize(needed > 0 ? needed : 1);
+    } while (answer == ACALL_E_BUFFER_TOO_SMALL);
+    text.pop_back();
+    return answer == ACALL_OK ? text : std::string();
+}
+
+} // namespace detail
+
+/// How often, how long and at what price failed attempts are repeated. Owns
+/// what it read; moves, does not copy. An empty one (moved from, or refused)
+/// is none: a call that is begun with it says so.
+class Policy {
+public:
+    /// The standard policy.
+    Policy() noexcept : Policy(Preset::standard) {}
+
+    /// The policy of a preset.
+    explicit Policy(Preset preset) noexcept : policy_(nullptr), owned_(nullptr) {
+        acall_policy_preset(detail::number_of(preset), &policy_);
+    }
+
+    /// Reads a policy from JSON. Empty if it is refused; `error`, if given,
+    /// then says why.
+    static Policy from_json(View json, Error* error = nullptr) noexcept {
+        acall_policy* read = nullptr;
+        Error refusal;
+        acall_policy_from_json(json.data(), json.size(), &read, &refusal.error_);
+        if (error) *error = std::move(refusal);
+        return Policy(read);
+    }
+
+    Policy(Policy&& other) noexcept : policy_(other.policy_), owned_(other.owned_) {
+        other.policy_ = nullptr;
+        other.owned_ = nullptr;
+    }
+    Policy& operator=(Policy&& other) noexcept {
+        std::swap(policy_, other.policy_);
+        std::swap(owned_, other.owned_);
+        return *this;
+    }
+    Policy(const Policy&) = delete;
+    Policy& operator=(const Policy&) = delete;
+    ~Policy() { acall_policy_free(owned_); }
+
+    /// Whether there is a policy.
+    explicit operator bool() const noexcept { return policy_ != nullptr; }
+    /// Every setting written out; empty if there is no policy.
+    std::string to_json() const {
+        const acall_policy* policy = policy_;
+        return detail::written([policy](char* buffer, std::size_t size, std::size_t* needed) {
+            return acall_policy_to_json(policy, buffer, size, needed);
+        });
+    }
+    /// The handle of the C ABI; NULL if empty.
+    const acall_policy* get() const noexcept { return policy_; }
+
+private:
+    explicit Policy(acall_policy* owned) noexcept : policy_(owned), owned_(owned) {}
+
+    const acall_policy* policy_;
+    acall_policy* owned_;
+};
+
+/// What all calls of one host and credential may spend on repeats. Any number
+/// of threads and calls may use it at once. Moves, does not copy; it must not
+/// move while a call uses it. An empty one limits nothing.
+class Budget {
+public:
+    /// A full budget; empty if it can hold nothing.
+    explicit Budget(std::int32_t capacity) noexcept : Budget(capacity, -1) {}
+    /// A budget that holds so many tokens now.
+    Budget(std::int32_t capacity, std::int32_t tokens) noexcept : budget_(nullptr) {
+        acall_budget_new(capacity, tokens, &budget_);
+    }
+    /// The budget that a policy wants; empty if it wants none.
+    explicit Budget(const Policy& policy) noexcept : budget_(nullptr) {
+        if (policy) acall_budget_of_policy(policy.get(), &budget_);
+    }
+
+    Budget(Budget&& other) noexcept : budget_(other.budget_) { other.budget_ = nullptr; }
+    Budget& operator=(Budget&& other) noexcept {
+        std::swap(budget_, other.budget_);
+        return *this;
+    }
+    Budget(const Budget&) = delete;
+    Budget& operator=(const Budget&) = delete;
+    ~Budget() { acall_budget_free(budget_); }
+
+    /// Whether there is a budget.
+    explicit operator bool() const noexcept { return budget_ != nullptr; }
+    /// How many tokens there are now; -1 if there is no budget.
+    std::int64_t tokens() const noexcept { return acall_budget_tokens(budget_); }
+    /// How many there can be; -1 if there is no budget.
+    std::int64_t capacity() const noexcept { return acall_budget_capacity(budget_); }
+    /// The handle of the C ABI; NULL if empty.
+    const acall_budget* get() const noexcept { return budget_; }
+
+private:
+    acall_budget* budget_;
+};
+
+/// What to do next in a call, and why. A value: copy it, keep it.
+class Decision {
+public:
+    /// Says nothing.
+    Decision() noexcept : decision_(detail::sized<acall_decision>()), status_(Status::ok) {}
+
+    /// Why nothing was decided: the event was out of turn, or the call was
+    /// begun with an empty policy.
+    Status status() const noexcept { return status_; }
+
+    Action action() const noexcept { return static_cast<Action>(decision_.action); }
+    /// Whether to wait delay(), then send again.
+    bool is_retry() const noexcept { return decision_.action == ACALL_ACTION_RETRY; }
+    /// Whether to get a new token, then send again.
+    bool is_refresh() const noexcept { return decision_.action == ACALL_ACTION_REFRESH; }
+    /// Whether the call is over.
+    bool is_stop() const noexcept { return decision_.action == ACALL_ACTION_STOP; }
+    /// Why the call is over; Reason::none if it is not.
+    Reason reason() const noexcept { return static_cast<Reason>(decision_.reason); }
+
+    /// How long to wait before sending again; nothing unless it is a retry.
+    std::chrono::milliseconds delay() const noexcept {
+        return std::chrono::milliseconds(decision_.delay_ms);
+    }
+    /// Where the delay comes from.
+    DelaySource delay_source() const noexcept {
+        return static_cast<DelaySource>(decision_.delay_source);
+    }
+    /// When the server would have the request again, on the call's clock.
+    Optional<std::chrono::milliseconds> retry_at() const {
+        return decision_.action != ACALL_ACTION_NONE && decision_.retry_at_ms >= 0
+            ? Optional<std::chrono::milliseconds>(
+                  std::chrono::milliseconds(decision_.retry_at_ms))
+            : Optional<std::chrono::milliseconds>();
+    }
+    /// How many tokens the budget holds after this decision.
+    Optional<std::int64_t> budget_tokens() const {
+        return decision_.action != ACALL_ACTION_NONE && decision_.budget_tokens >= 0
+            ? Optional<std::int64_t>(decision_.budget_tokens)
+            : Optional<std::int64_t>();
+    }
+    /// The attempt that was decided about, from 1.
+    int attempt() const noexcept { return decision_.attempt; }
+
+    /// What the gate that stops with this reason did.
+    GateState gate(Reason reason) const noexcept {
+        acall_gate_state state = ACALL_GATE_STATE_NOT_REACHED;
+        acall_decision_gate(&decision_, detail::number_of(reason), &state);
+        return static_cast<GateState>(state);
+    }
+    /// Why this was decided: every gate with its numbers, in one line.
+    std::string explain() const {
+        const acall_decision* decision = &decision_;
+        return detail::written([decision](char* buffer, std::size_t size, std::size_t* needed) {
+            return acall_decision_explain(decision, buffer, size, needed);
+        });
+    }
+    /// The same as a JSON object.
+    std::string explain_json() const {
+        const acall_decision* decision = &decision_;
+        return detail::written([decision](char* buffer, std::size_t size, std::size_t* needed) {
+            return acall_decision_explain_json(decision, buffer, size, needed);
+        });
+    }
+    /// The structure of the C ABI.
+    const acall_decision& get() const noexcept { return decision_; }
+
+private:
+    friend class Call;
+    acall_decision decision_;
+    Status status_;
+};
+
+/// One attempt that may be sent now.
+class Attempt {
+public:
+    /// Why none may: the event was out of turn.
+    Status status() const noexcept { return status_; }
+    explicit operator bool() const noexcept { return status_ == Status::ok; }
+    /// Which exchange of the call it is, from 1.
+    int number() const noexcept { return attempt_.number; }
+    /// How many came before it.
+    int resend_count() const noexcept { return attempt_.number > 0 ? attempt_.number - 1 : 0; }
+    /// How long it may take; none for no limit, 0 if no time is left.
+    Optional<std::chrono::milliseconds> timeout() const {
+        return attempt_.number > 0 && attempt_.timeout_ms >= 0
+            ? Optional<std::chrono::milliseconds>(std::chrono::milliseconds(attempt_.timeout_ms))
+            : Optional<std::chrono::milliseconds>();
+    }
+
+private:
+    friend class Call;
+    Attempt() noexcept : attempt_(detail::sized<acall_attempt>()), status_(Status::ok) {}
+    acall_attempt attempt_;
+    Status status_;
+};
+
+/// A seed that no other call has, from the operating system's randomness.
+inline std::uint64_t fresh_seed() noexcept { return acall_fresh_seed(); }
+
+/// What is being done, as far as a decision has to know, and by what it is
+/// decided. Borrows the budget and whatever the observer is given.
+class Operation {
+public:
+    /// Without an idempotency key, with nothing that could get a new token, and
+    /// with a seed of its own.
+    explicit Operation(OperationKind kind) noexcept
+        : options_(detail::sized<acall_call_options>()) {
+        options_.kind = detail::number_of(kind);
+    }
+
+    /// A new token can be got during the call.
+    Operation& refreshable() noexcept { return with(ACALL_CALL_CAN_REFRESH); }
+    /// Every attempt carries the same idempotency key.
+    Operation& with_idempotency_key() noexcept { return with(ACALL_CALL_IDEMPOTENCY_KEY); }
+    /// The seed of the call's jitter; calls with the same wait equally long.
+    Operation& seeded(std::uint64_t seed) noexcept {
+        options_.seed = seed;
+        options_.flags &= ~static_cast<std::uint32_t>(ACALL_CALL_FIXED_DRAW);
+        return with(ACALL_CALL_SEEDED);
+    }
+    /// Every draw of the jitter is u, from 0 to 1: for tests.
+    Operation& with_fixed_draw(double u) noexcept {
+        options_.seed = static_cast<std::uint64_t>((u > 0 ? u < 1 ? u : 1 : 0)
+                                                   * 9007199254740992.0);
+        options_.flags &= ~static_cast<std::uint32_t>(ACALL_CALL_SEEDED);
+        return with(ACALL_CALL_FIXED_DRAW);
+    }
+    /// Tells `observer` of every decision; it must not throw.
+    Operation& observed_by(acall_observer observer, void* userdata) noexcept {
+        options_.observer = observer;
+        options_.userdata = userdata;
+        return *this;
+    }
+
+private:
+    friend class Call;
+
+    Operation& with(std::uint32_t flag) noexcept {
+        options_.flags |= flag;
+        return *this;
+    }
+
+    acall_call_options options_;
+};
+
+/// One operation that is attempted until it succeeds or must stop. Borrows
+/// policy and budget. Neither copies nor moves: a copy would pay back what it
+/// never paid. A call that is destroyed while it waits pays its budget back.
+///
+/// Times are those of any monotonic clock, such as std::chrono::steady_clock,
+/// since its beginning; the same clock for all events.
+class Call {
+public:
+    using Time = std::chrono::milliseconds;
+
+    /// A call that starts now. Give all calls of one host and credential the
+    /// same budget.
+    Call(const Policy& policy, const Budget& budget, const Operation& operation,
+         Time now) noexcept
+        : Call(policy, budget.get(), operation, now) {}
+    /// A call whose repeats nothing limits but its policy.
+    Call(const Policy& policy, const Operation& operation, Time now) noexcept
+        : Call(policy, nullptr, operation, now) {}
+
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call() { acall_call_abandon(&call_); }
+
+    /// What steady_clock shows, as the events want it.
+    static Time now() noexcept {
+        return std::chrono::duration_cast<Time>(
+            std::chrono::steady_clock::now().time_since_epoch());
+    }
+
+    /// Why the call was not begun: an empty policy, or a negative time.
+    Status status() const noexcept { return status_; }
+
+    /// An attempt goes out now.
+    Attempt before_attempt(Time now) noexcept {
+        Attempt attempt;
+        attempt.status_ = answer(acall_call_before_attempt(&call_, now.count(),
+                                                           &attempt.attempt_));
+        return attempt;
+    }
+    /// The attempt's reply was judged: what now?
+    AFTERCALL_NODISCARD Decision on_reply(const Verdict& verdict, Time now) noexcept {
+        Decision decision;
+        const acall_reply reply = verdict.reply();
+        decision.status_ = answer(acall_call_on_reply(&call_, &verdict.get(), &reply, now.count(),
+                                                      &decision.decision_));
+        return decision;
+    }
+    /// The new token that was asked for is there.
+    Status on_refreshed(Time now) noexcept {
+        return answer(acall_call_on_refreshed(&call_, now.count()));
+    }
+    /// There is no new token to be had: the call stops.
+    Decision on_refresh_failed(Time now) noexcept {
+        return ended(acall_call_on_refresh_failed, now);
+    }
+    /// The caller gives up: the call stops, and an unused wait is paid back.
+    Decision cancel(Time now) noexcept { return ended(acall_call_cancel, now); }
+    /// The deadline came before the next attempt could be sent: the call stops.
+    Decision expire(Time now) noexcept { return ended(acall_call_expire, now); }
+
+    /// How many attempts were begun; -1 if the call was not.
+    int attempts() const noexcept { return acall_call_attempts(&call_); }
+    /// Whether the terminal decision was made.
+    bool is_over() const noexcept { return acall_call_is_over(&call_) == 1; }
+
+private:
+    Call(const Policy& policy, const acall_budget* budget, const Operation& operation,
+         Time now) noexcept
+        : call_(), status_(Status::null) {
+        acall_call_options options = operation.options_;
+        options.policy = policy.get();
+        options.budget = budget;
+        // NULL would be the standard policy, which nobody asked for.
+        if (policy) status_ = answer(acall_call_begin(&call_, &options, now.count()));
+    }
+
+    static Status answer(acall_status status) noexcept { return static_cast<Status>(status); }
+
+    Decision ended(acall_status (*event)(acall_call*, std::int64_t, acall_decision*),
+                   Time now) noexcept {
+        Decision decision;
+        decision.status_ = answer(event(&call_, now.count(), &decision.decision_));
+        return decision;
+    }
+
+    acall_call call_;
+    Status status_;
+};
 
 /// Judges a reply that is written as JSON; returns the verdict as JSON, or an
 /// empty text: then `status`, if given, says why, and last_error() in words.

@@ -42,7 +42,7 @@ library() {
     linked="-L$libraries -laftercall -Wl,-rpath,$libraries -pthread"
 }
 
-# The vectors of the judge.
+# The vectors that C and C++ play.
 vectors() {
-    printf '%s\n' "$root"/tests/vectors/judge*.json
+    printf '%s\n' "$root"/tests/vectors/{judge,retry}*.json
 }

@@ -23,7 +23,7 @@ pub(super) fn budget(number: i64) -> Result<Option<Arc<Budget>>, Status> {
 }
 
 /// Makes a budget of `capacity` tokens at most (1 or more), of which `tokens`
-/// are there now; -1 for all.
+/// are there now, but never more than fit; -1 for all.
 ///
 /// `*budget` is set on success to a number that stands for the budget, in any
 /// thread, until `acall_flat_budget_free`. Errors, with details from

@@ -301,8 +301,8 @@ pub unsafe extern "C" fn acall_flat_call_expire(
     })
 }
 
-/// Ends a call of which no more is to be heard: a wait that was paid for and not
-/// used is paid back. Nothing happens to a call that is over. Errors, with
+/// Ends a call of which no more is to be heard: a wait that was paid for and
+/// not used is paid back. Nothing happens to a call that is over. Errors, with
 /// details from `acall_last_error`: `ACALL_E_NO_CALL`, `_NULL`, `_ARGUMENT`.
 /// Since 0.1.
 #[unsafe(no_mangle)]

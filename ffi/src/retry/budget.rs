@@ -27,20 +27,21 @@ pub(crate) unsafe fn budget<'a>(handle: *const acall_budget) -> Result<&'a Budge
 }
 
 /// A budget of so many tokens at most and now; -1 for as many as it can hold.
+/// What does not fit is not there.
 pub(crate) fn counted(capacity: i32, tokens: i32) -> Result<Budget, Status> {
     let capacity = u32::try_from(capacity).map_err(|_| Status::Argument)?;
     let tokens = match tokens {
         -1 => capacity,
         _ => u32::try_from(tokens).map_err(|_| Status::Argument)?,
     };
-    if capacity == 0 || tokens > capacity {
+    if capacity == 0 {
         return Err(Status::Argument);
     }
     Ok(Budget::with_tokens(capacity, tokens))
 }
 
 /// Makes a budget of `capacity` tokens at most (1 or more), of which `tokens`
-/// are there now; -1 for all.
+/// are there now, but never more than fit; -1 for all.
 ///
 /// `*budget` is set on success and belongs to the caller, who frees it with
 /// `acall_budget_free`. Any thread. Errors: `ACALL_E_ARGUMENT`, `_NULL`.
@@ -127,7 +128,8 @@ mod tests {
         assert_eq!(held(500, -1), Ok(500));
         assert_eq!(held(500, 0), Ok(0));
         assert_eq!(held(i32::MAX, i32::MAX), Ok(i32::MAX.unsigned_abs()));
-        for (capacity, tokens) in [(0, 0), (-1, -1), (5, 6), (5, -2), (i32::MIN, 0)] {
+        assert_eq!(held(5, 6), Ok(5));
+        for (capacity, tokens) in [(0, 0), (-1, -1), (5, -2), (i32::MIN, 0)] {
             assert_eq!(held(capacity, tokens), Err(Status::Argument));
         }
     }

@@ -382,8 +382,9 @@ pub unsafe extern "C" fn acall_call_before_attempt(
 /// codes that are words, and then NULL is refused for a verdict with such a
 /// code. Allocates nothing.
 ///
-/// Errors: as `acall_call_before_attempt`; `ACALL_E_ARGUMENT` also for a verdict
-/// that nothing was judged into. Out of turn: no attempt is under way. Since 0.1.
+/// Errors: as `acall_call_before_attempt`; `ACALL_E_ARGUMENT` also for a
+/// verdict that nothing was judged into. Out of turn: no attempt is under way.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn acall_call_on_reply(
     call: *mut acall_call,
@@ -449,9 +450,9 @@ pub unsafe extern "C" fn acall_call_on_refresh_failed(
     })
 }
 
-/// The caller gives up: the call stops with `ACALL_REASON_CANCELLED`. A wait that
-/// was paid for and not used is paid back. Errors: as `acall_call_before_attempt`.
-/// Out of turn: the call is over. Since 0.1.
+/// The caller gives up: the call stops with `ACALL_REASON_CANCELLED`. A wait
+/// that was paid for and not used is paid back. Errors: as
+/// `acall_call_before_attempt`. Out of turn: the call is over. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn acall_call_cancel(
     call: *mut acall_call,
@@ -464,10 +465,11 @@ pub unsafe extern "C" fn acall_call_cancel(
     })
 }
 
-/// The deadline came before the next attempt could be sent, as after a wait that
-/// took longer than it should: the call stops with `ACALL_REASON_DEADLINE`, and
-/// the wait is paid back. Errors: as `acall_call_before_attempt`. Out of turn: an
-/// attempt is under way, or the call is over. Since 0.1.
+/// The deadline came before the next attempt could be sent, as after a wait
+/// that took longer than it should: the call stops with
+/// `ACALL_REASON_DEADLINE`, and the wait is paid back. Errors: as
+/// `acall_call_before_attempt`. Out of turn: an attempt is under way, or the
+/// call is over. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn acall_call_expire(
     call: *mut acall_call,

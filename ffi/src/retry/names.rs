@@ -211,11 +211,9 @@ pub unsafe extern "C" fn acall_over_cap_from_name(
 /// The name of which mutations are repeated, such as `"rejected_only"`.
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
-pub extern "C" fn acall_retry_mutations_name(
-    retry_mutations: acall_retry_mutations,
-) -> *const c_char {
+pub extern "C" fn acall_retry_mutations_name(mutations: acall_retry_mutations) -> *const c_char {
     boundary!(ptr::null(), {
-        name(&RETRY_MUTATIONS, u32::try_from(retry_mutations).ok())
+        name(&RETRY_MUTATIONS, u32::try_from(mutations).ok())
     })
 }
 
@@ -224,12 +222,12 @@ pub extern "C" fn acall_retry_mutations_name(
 pub unsafe extern "C" fn acall_retry_mutations_from_name(
     name: *const c_char,
     length: usize,
-    retry_mutations: *mut acall_retry_mutations,
+    mutations: *mut acall_retry_mutations,
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
         unsafe {
-            number(name, length, retry_mutations, |name| {
+            number(name, length, mutations, |name| {
                 RetryMutations::from_name(name).map(RetryMutations::number)
             })
         }

@@ -1,7 +1,7 @@
 /*
- * Replays conformance vectors through the C ABI: each case through
+ * Replays conformance vectors through the C ABI: each reply through
  * acall_judge, through the flat functions and through acall_explain_json,
- * and all three must agree.
+ * and all three must agree; each call as retry.c plays it.
  *
  * replay FILE... prints one line for each value that differs and ends with
  * "N passed, N failed". The exit code is 0 only if something passed and
@@ -11,13 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vectors.h"
-
-/* The headers as one text, with a line for each. */
-struct block {
-    char *text;
-    int32_t length;
-};
+#include "replay.h"
 
 static struct value text_value(struct vector *vector, acall_status status,
                                const char *text, size_t needed)
@@ -107,15 +101,15 @@ static int by_judge(struct vector *vector, struct answer *answer)
     return 1;
 }
 
-/* 0 if lines cannot say it: a header with a line break within. */
-static int write_block(struct vector *vector, struct block *block)
+int write_block(struct vector *vector, const acall_reply *reply,
+                struct block *block)
 {
     size_t size = 1;
     size_t i;
     char *out;
 
-    for (i = 0; i < vector->reply.header_count; i++) {
-        const acall_header *header = &vector->reply.headers[i];
+    for (i = 0; i < reply->header_count; i++) {
+        const acall_header *header = &reply->headers[i];
 
         if (memchr(header->name, '\n', header->name_length) != NULL
             || memchr(header->name, ':', header->name_length) != NULL
@@ -124,8 +118,8 @@ static int write_block(struct vector *vector, struct block *block)
         size += header->name_length + header->value_length + 4;
     }
     block->text = out = (char *)arena_take(vector->arena, size);
-    for (i = 0; i < vector->reply.header_count; i++) {
-        const acall_header *header = &vector->reply.headers[i];
+    for (i = 0; i < reply->header_count; i++) {
+        const acall_header *header = &reply->headers[i];
 
         memcpy(out, header->name, header->name_length);
         out += header->name_length;
@@ -276,7 +270,7 @@ static void judge(struct vector *vector)
     /* The other doors know built-in profiles alone. */
     if (vector->built_in == NULL)
         return;
-    if (write_block(vector, &block) && by_flat(vector, &block, &other))
+    if (write_block(vector, &vector->reply, &block) && by_flat(vector, &block, &other))
         vector_agree(vector, &answer, "acall_flat_judge", &other);
     if (by_json(vector, &other))
         vector_agree(vector, &answer, "acall_explain_json", &other);
@@ -284,5 +278,7 @@ static void judge(struct vector *vector)
 
 int main(int count, char **arguments)
 {
-    return replay(count, arguments, judge);
+    static const struct players players = {judge, play_call};
+
+    return replay(count, arguments, &players);
 }

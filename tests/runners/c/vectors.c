@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
+
 static const char *const KEYS[KEY_COUNT] = {
     "outcome",        "category",    "advice",          "effect",
     "code",           "code_text",   "http_status",     "message",
@@ -49,7 +51,7 @@ struct value value_name(const char *name)
     return name == NULL ? value_bytes("", 0) : value_bytes(name, strlen(name));
 }
 
-static int is_same(const struct value *left, const struct value *right)
+int value_is_same(const struct value *left, const struct value *right)
 {
     if (left->kind != right->kind)
         return 0;
@@ -81,7 +83,7 @@ static void print_integer(int64_t integer)
     printf("%s%s", integer < 0 ? "-" : "", at);
 }
 
-static void print_value(const struct value *value)
+void value_print(const struct value *value)
 {
     size_t i;
     uint32_t bit;
@@ -118,7 +120,7 @@ static void print_value(const struct value *value)
     }
 }
 
-static void print_failure(struct vector *vector)
+void vector_failure(struct vector *vector)
 {
     vector->failures++;
     printf("FAIL ");
@@ -128,22 +130,21 @@ static void print_failure(struct vector *vector)
 
 void vector_fail(struct vector *vector, const char *reason)
 {
-    print_failure(vector);
+    vector_failure(vector);
     printf("%s\n", reason);
 }
 
-static void fail_about(struct vector *vector, const struct json *member,
-                       const char *place)
+void vector_unknown(struct vector *vector, const struct json *member,
+                    const char *place)
 {
-    print_failure(vector);
+    vector_failure(vector);
     printf("%s: \"", place);
     fwrite(member->name, 1, member->name_length, stdout);
     printf("\" is not known to this runner\n");
 }
 
-/* Fails for a member that is not among the names; they end with NULL. */
-static int only_known(struct vector *vector, const struct json *object,
-                      const char *place, ...)
+int vector_known(struct vector *vector, const struct json *object,
+                 const char *place, ...)
 {
     const struct json *member;
 
@@ -159,7 +160,7 @@ static int only_known(struct vector *vector, const struct json *object,
                 is_known = 1;
         va_end(names);
         if (!is_known) {
-            fail_about(vector, member, place);
+            vector_unknown(vector, member, place);
             return 0;
         }
     }
@@ -235,11 +236,11 @@ int answer_read(struct vector *vector, const struct json *object,
     for (member = object->first; member != NULL; member = member->next) {
         key = key_of(member);
         if (key == KEY_COUNT) {
-            fail_about(vector, member, "expect");
+            vector_unknown(vector, member, "expect");
             return 0;
         }
         if (!value_of(vector, member, key, &answer->of[key])) {
-            print_failure(vector);
+            vector_failure(vector);
             printf("%s: no such value: ", KEYS[key]);
             fwrite(member->raw, 1, member->raw_length, stdout);
             putchar('\n');
@@ -264,13 +265,13 @@ void vector_expect(struct vector *vector, const struct answer *answer)
          member = member->next) {
         int key = key_of(member);
 
-        if (is_same(&expected.of[key], &answer->of[key]))
+        if (value_is_same(&expected.of[key], &answer->of[key]))
             continue;
-        print_failure(vector);
+        vector_failure(vector);
         printf("%s: expected ", KEYS[key]);
         fwrite(member->raw, 1, member->raw_length, stdout);
         printf(" got ");
-        print_value(&answer->of[key]);
+        value_print(&answer->of[key]);
         putchar('\n');
     }
 }
@@ -281,13 +282,13 @@ void vector_agree(struct vector *vector, const struct answer *answer,
     int key;
 
     for (key = 0; key < KEY_COUNT; key++) {
-        if (is_same(&answer->of[key], &other->of[key]))
+        if (value_is_same(&answer->of[key], &other->of[key]))
             continue;
-        print_failure(vector);
+        vector_failure(vector);
         printf("%s: expected ", KEYS[key]);
-        print_value(&answer->of[key]);
+        value_print(&answer->of[key]);
         printf(", as acall_judge says, got ");
-        print_value(&other->of[key]);
+        value_print(&other->of[key]);
         printf(" from %s\n", other_name);
     }
 }
@@ -356,7 +357,7 @@ static int read_exchange(struct vector *vector, const struct json *reply)
     return 1;
 }
 
-static int read_reply(struct vector *vector, const struct json *reply)
+int vector_read_reply(struct vector *vector, const struct json *reply)
 {
     static const acall_reply nothing = ACALL_REPLY_INIT;
     const struct json *fault = json_member(reply, "fault");
@@ -401,9 +402,9 @@ static int read_reply(struct vector *vector, const struct json *reply)
     }
     vector->reply_json = reply;
     if (fault != NULL)
-        return only_known(vector, reply, "reply", "fault", "expect_kind",
+        return vector_known(vector, reply, "reply", "fault", "expect_kind",
                           "now_unix", "headers", NULL);
-    return only_known(vector, reply, "reply", "http_status", "body",
+    return vector_known(vector, reply, "reply", "http_status", "body",
                       "body_base64", "expect_kind", "now_unix", "headers",
                       NULL)
         && read_exchange(vector, reply);
@@ -424,26 +425,38 @@ static void judge_exact(struct vector *vector, judge_case judge)
     free(exact);
 }
 
-static void replay_case(struct vector *vector, const struct json *item,
-                        judge_case judge)
+static void replay_reply(struct vector *vector, const struct json *item,
+                         judge_case judge)
 {
-    const struct json *name = json_member(item, "name");
     const struct json *reply = json_member(item, "reply");
 
-    vector->failures = 0;
     vector->expect = json_member(item, "expect");
-    if (name != NULL && name->kind == JSON_STRING) {
-        vector->name = name->text;
-        vector->name_length = name->length;
-    }
-    if (name == NULL || reply == NULL || vector->expect == NULL) {
+    if (reply == NULL || vector->expect == NULL) {
         vector_fail(vector, "a case needs name, reply and expect");
         return;
     }
-    if (only_known(vector, item, "the case", "name", "source", "note",
-                   "reply", "expect", NULL)
-        && read_reply(vector, reply))
+    if (vector_known(vector, item, "the case", "name", "source", "note",
+                     "reply", "expect", NULL)
+        && vector_read_reply(vector, reply))
         judge_exact(vector, judge);
+}
+
+static void replay_case(struct vector *vector, const struct json *item,
+                        const struct players *players, int is_call)
+{
+    const struct json *name = json_member(item, "name");
+
+    vector->failures = 0;
+    if (name == NULL || name->kind != JSON_STRING) {
+        vector_fail(vector, "a case needs a name");
+        return;
+    }
+    vector->name = name->text;
+    vector->name_length = name->length;
+    if (is_call)
+        calls_replay(vector, item, players->play);
+    else
+        replay_reply(vector, item, players->judge);
 }
 
 /* The whole file; NULL if it cannot be read. */
@@ -500,7 +513,7 @@ static acall_profile *open_profile(struct vector *vector, const char *path,
 }
 
 static void replay_file(const char *path, struct tally *tally,
-                        judge_case judge)
+                        const struct players *players)
 {
     struct arena file_arena = {NULL};
     struct arena case_arena = {NULL};
@@ -529,7 +542,7 @@ static void replay_file(const char *path, struct tally *tally,
     }
     document = json_read(&file_arena, text, length, &where);
     if (document == NULL || document->kind != JSON_OBJECT) {
-        print_failure(&vector);
+        vector_failure(&vector);
         printf("no JSON object, at byte %lu\n", (unsigned long)where);
         goto done;
     }
@@ -539,13 +552,13 @@ static void replay_file(const char *path, struct tally *tally,
     if (!json_integer(json_member(document, "vectors"), &version)
         || version != 1)
         vector_fail(&vector, "vectors: expected 1");
-    else if (!json_is(suite, "judge"))
+    else if (!json_is(suite, "judge") && !json_is(suite, "retry"))
         vector_fail(&vector, "suite: not known to this runner");
     else if (name == NULL || name->kind != JSON_STRING)
         vector_fail(&vector, "profile: expected a string");
     else if (cases == NULL || cases->kind != JSON_ARRAY)
         vector_fail(&vector, "cases: expected an array");
-    else if (only_known(&vector, document, "the file", "vectors", "suite",
+    else if (vector_known(&vector, document, "the file", "vectors", "suite",
                         "profile", "cases", NULL))
         own = open_profile(&vector, path, name);
     if (vector.failures > 0)
@@ -556,7 +569,7 @@ static void replay_file(const char *path, struct tally *tally,
         sprintf(number, "case %lu", (unsigned long)index++);
         vector.name = number;
         vector.name_length = strlen(number);
-        replay_case(&vector, item, judge);
+        replay_case(&vector, item, players, json_is(suite, "retry"));
         arena_clear(&case_arena);
         if (vector.failures == 0)
             tally->passed++;
@@ -573,7 +586,7 @@ done:
     free(case_arena.blocks);
 }
 
-int replay(int count, char **arguments, judge_case judge)
+int replay(int count, char **arguments, const struct players *players)
 {
     struct tally tally = {0, 0};
     int i;
@@ -583,7 +596,7 @@ int replay(int count, char **arguments, judge_case judge)
         return 2;
     }
     for (i = 1; i < count; i++)
-        replay_file(arguments[i], &tally, judge);
+        replay_file(arguments[i], &tally, players);
     printf("%lu passed, %lu failed\n", tally.passed, tally.failed);
     return tally.passed > 0 && tally.failed == 0 ? 0 : 1;
 }

@@ -75,8 +75,21 @@ struct value value_bytes(const char *bytes, size_t length);
 /* A name that the library knows; NULL is an empty text. */
 struct value value_name(const char *name);
 
+int value_is_same(const struct value *left, const struct value *right);
+void value_print(const struct value *value);
+
 /* Says that something is wrong with a case. */
 void vector_fail(struct vector *vector, const char *reason);
+/* Begins such a line, for those who print what is wrong themselves. */
+void vector_failure(struct vector *vector);
+/* Says that nobody here knows a member. */
+void vector_unknown(struct vector *vector, const struct json *member,
+                    const char *place);
+/* Fails for a member that is not among the names; they end with NULL. */
+int vector_known(struct vector *vector, const struct json *object,
+                 const char *place, ...);
+/* Reads a reply into the vector. 0 if it is wrong, and that was said. */
+int vector_read_reply(struct vector *vector, const struct json *reply);
 /* Compares an answer with what the case expects. */
 void vector_expect(struct vector *vector, const struct answer *answer);
 /* Compares two answers with each other. */
@@ -89,8 +102,19 @@ int answer_read(struct vector *vector, const struct json *object,
 /* Judges a case through every door; ends with vector_expect or _fail. */
 typedef void (*judge_case)(struct vector *vector);
 
+/* Plays a case of the suite "retry" likewise; see calls.h. */
+struct plan;
+struct step;
+
+/* What a language does with the cases of each suite. */
+struct players {
+    judge_case judge;
+    int (*play)(struct vector *vector, const struct plan *plan,
+                struct step *steps);
+};
+
 /* The whole program: arguments are files, the result is the exit code. */
-int replay(int count, char **arguments, judge_case judge);
+int replay(int count, char **arguments, const struct players *players);
 
 #ifdef __cplusplus
 }

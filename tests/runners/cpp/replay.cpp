@@ -1,12 +1,14 @@
-// Replays conformance vectors through the C++ classes: each case through
-// aftercall::judge and through aftercall::explain_json, and both must agree.
+// Replays conformance vectors through the C++ classes: each reply through
+// aftercall::judge and through aftercall::explain_json, and both must agree;
+// each call through aftercall::Call.
 
 #include <aftercall.hpp>
 
+#include <chrono>
 #include <cstring>
 #include <string>
 
-#include "../c/vectors.h"
+#include "../c/calls.h"
 
 namespace {
 
@@ -32,8 +34,7 @@ template <class T> value number(const Optional<T>& number) {
     return number ? value_integer(*number) : value_null();
 }
 
-aftercall::Reply reply_of(const vector* vector) {
-    const acall_reply& given = vector->reply;
+aftercall::Reply reply_of(const acall_reply& given) {
     aftercall::Reply reply =
         given.fault != ACALL_FAULT_NONE
             ? aftercall::Reply(static_cast<aftercall::Fault>(given.fault))
@@ -56,7 +57,7 @@ aftercall::Profile profile_of(const vector* vector) {
 
 aftercall::Verdict judged(vector* vector, const aftercall::Profile& profile) {
     // The reply is a temporary on purpose: a verdict must not need it.
-    return aftercall::judge(profile, reply_of(vector));
+    return aftercall::judge(profile, reply_of(vector->reply));
 }
 
 answer answer_of(vector* vector, const aftercall::Verdict& verdict) {
@@ -104,9 +105,97 @@ bool explained(vector* vector, answer* answer) {
     return answer_read(vector, read, answer) != 0;
 }
 
+value milliseconds(const Optional<std::chrono::milliseconds>& time) {
+    return time ? value_integer(time->count()) : value_null();
+}
+
+bool is_ok(vector* vector, aftercall::Status status) {
+    if (status != aftercall::Status::ok) vector_fail(vector, message(status));
+    return status == aftercall::Status::ok;
+}
+
+aftercall::Operation operation_of(const plan* plan) {
+    aftercall::Operation operation(static_cast<aftercall::OperationKind>(plan->kind));
+    if (plan->flags & ACALL_CALL_CAN_REFRESH) operation.refreshable();
+    if (plan->flags & ACALL_CALL_IDEMPOTENCY_KEY) operation.with_idempotency_key();
+    if (plan->flags & ACALL_CALL_FIXED_DRAW)
+        return operation.with_fixed_draw(static_cast<double>(plan->seed) / 9007199254740992.0);
+    return operation.seeded(plan->seed);
+}
+
+step step_of(vector* vector, const aftercall::Decision& decision,
+             const aftercall::Budget& budget) {
+    step step;
+    value* of = step.of;
+    of[STEP_ACTION] = value_name(name(decision.action()));
+    of[STEP_REASON] = decision.reason() == aftercall::Reason::none
+        ? value_null()
+        : value_name(name(decision.reason()));
+    of[STEP_DELAY_MS] =
+        decision.is_retry() ? value_integer(decision.delay().count()) : value_null();
+    of[STEP_RETRY_AT_MS] = milliseconds(decision.retry_at());
+    of[STEP_BUDGET] = number(decision.budget_tokens());
+    const std::string line = decision.explain();
+    const std::string json = decision.explain_json();
+    of[STEP_LINE] = kept(vector, line.data(), line.size());
+    of[STEP_JSON] = kept(vector, json.data(), json.size());
+    if (line.empty() || json.empty()) vector_fail(vector, "nothing explains the decision");
+    if (decision.budget_tokens().value_or(-1) != budget.tokens())
+        vector_fail(vector, "the decision names other tokens");
+    for (std::int32_t gate = 1; gate <= ACALL_REASON_BUDGET_EXHAUSTED; gate++) {
+        const auto reason = static_cast<aftercall::Reason>(gate);
+        if ((decision.gate(reason) == aftercall::GateState::stopped)
+            != (reason == decision.reason()))
+            vector_fail(vector, "a gate differs from the reason");
+    }
+    return step;
+}
+
+// One event: an attempt with its reply, or the end of the caller's patience.
+aftercall::Decision play(vector* vector, const aftercall::Profile& profile, aftercall::Call& call,
+                         const event& event, bool is_refreshing) {
+    const aftercall::Call::Time at(event.at_ms);
+    if (event.is_cancel) return call.cancel(at);
+    if (is_refreshing) is_ok(vector, call.on_refreshed(at));
+    is_ok(vector, call.before_attempt(at).status());
+    return call.on_reply(aftercall::judge(profile, reply_of(event.reply)),
+                         at + aftercall::Call::Time(event.took_ms));
+}
+
+bool play(vector* vector, const plan* plan, step* steps) {
+    const aftercall::Profile profile = profile_of(vector);
+    aftercall::Error error;
+    const auto policy =
+        aftercall::Policy::from_json(View(plan->policy, plan->policy_length), &error);
+    if (!policy) {
+        vector_fail(vector, error.message());
+        return false;
+    }
+    aftercall::Budget budget(policy);
+    if (budget && plan->tokens >= 0)
+        budget = aftercall::Budget(static_cast<std::int32_t>(budget.capacity()), plan->tokens);
+    aftercall::Call call(policy, budget, operation_of(plan), aftercall::Call::Time(0));
+    if (!is_ok(vector, call.status())) return false;
+    bool is_refreshing = false;
+    for (std::size_t i = 0; i < plan->event_count; i++) {
+        const aftercall::Decision decision =
+            play(vector, profile, call, plan->events[i], is_refreshing);
+        if (!is_ok(vector, decision.status())) return false;
+        if (call.is_over() != decision.is_stop())
+            vector_fail(vector, "only a stop ends a call");
+        steps[i] = step_of(vector, decision, budget);
+        is_refreshing = decision.is_refresh();
+    }
+    return true;
+}
+
 } // namespace
 
 extern "C" {
+static int play_call_cpp(vector* vector, const plan* plan, step* steps) {
+    return play(vector, plan, steps) ? 1 : 0;
+}
+
 static void judge_case_cpp(vector* vector) {
     const aftercall::Profile profile = profile_of(vector);
     const aftercall::Verdict verdict = judged(vector, profile);
@@ -122,4 +211,7 @@ static void judge_case_cpp(vector* vector) {
 }
 }
 
-int main(int count, char** arguments) { return replay(count, arguments, judge_case_cpp); }
+int main(int count, char** arguments) {
+    const players players = {judge_case_cpp, play_call_cpp};
+    return replay(count, arguments, &players);
+}

@@ -1,0 +1,22 @@
+/* What the C runner's own rooms share: the judge's, and the calls'. */
+
+#ifndef RUNNER_REPLAY_H
+#define RUNNER_REPLAY_H
+
+#include "calls.h"
+
+/* The headers as one text, with a line for each. */
+struct block {
+    char *text;
+    int32_t length;
+};
+
+/* 0 if lines cannot say it: a header with a line break within. */
+int write_block(struct vector *vector, const acall_reply *reply,
+                struct block *block);
+
+/* Plays a call through acall_call_... and through acall_flat_call_... */
+int play_call(struct vector *vector, const struct plan *plan,
+              struct step *steps);
+
+#endif

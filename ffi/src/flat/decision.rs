@@ -107,6 +107,31 @@ pub unsafe extern "C" fn acall_flat_decision_int(
     })
 }
 
+/// A decision, and where its explanation is wanted.
+///
+/// # Safety
+///
+/// As for [`Buffer::new`] and [`read`].
+unsafe fn both(
+    decision: *const c_char,
+    buffer: *mut c_char,
+    capacity: i32,
+    needed: *mut i32,
+) -> Result<(Buffer<i32>, Decision), Complaint> {
+    // SAFETY: the caller's promise.
+    let buffer =
+        unsafe { Buffer::new(buffer, capacity, needed) }.map_err(Complaint::about("buffer"))?;
+    // SAFETY: the caller's promise.
+    let (decision, _) = unsafe { read(decision) }.map_err(Complaint::about("decision"))?;
+    Ok((buffer, decision))
+}
+
+type Fill = fn(Buffer<i32>, &Text<'_>) -> Result<(), Status>;
+
+fn write(buffer: Buffer<i32>, text: &str, fill: Fill) -> Result<(), Complaint> {
+    fill(buffer, &Text::verbatim(text.as_bytes())).map_err(Complaint::about("buffer"))
+}
+
 /// Says why this was decided, as `acall_decision_explain` does. Errors, with
 /// details from `acall_last_error`: `ACALL_E_BUFFER_TOO_SMALL` (nothing is
 /// written), `_NULL`, `_ARGUMENT`. Any thread. Since 0.1.
@@ -118,15 +143,10 @@ pub unsafe extern "C" fn acall_flat_decision_explain(
     needed: *mut i32,
 ) -> acall_status {
     boundary!(flat, {
-        // SAFETY: the caller passes NULL or a buffer as large as it says.
-        let buffer =
-            unsafe { Buffer::new(buffer, capacity, needed) }.map_err(Complaint::about("buffer"))?;
-        // SAFETY: the caller passes NULL or a whole block.
-        let (decision, _) = unsafe { read(decision) }.map_err(Complaint::about("decision"))?;
-        let text = decision.explanation().to_string();
-        buffer
-            .fill(&Text::verbatim(text.as_bytes()))
-            .map_err(Complaint::about("buffer"))
+        // SAFETY: the caller passes NULL, or a buffer as large as it says and a
+        // whole block.
+        let (buffer, decision) = unsafe { both(decision, buffer, capacity, needed) }?;
+        write(buffer, &decision.explanation().to_string(), Buffer::fill)
     })
 }
 
@@ -141,15 +161,14 @@ pub unsafe extern "C" fn acall_flat_decision_explain_fixed(
     needed: *mut i32,
 ) -> acall_status {
     boundary!(flat, {
-        // SAFETY: the caller passes NULL or a buffer as large as it says.
-        let buffer =
-            unsafe { Buffer::new(buffer, capacity, needed) }.map_err(Complaint::about("buffer"))?;
-        // SAFETY: the caller passes NULL or a whole block.
-        let (decision, _) = unsafe { read(decision) }.map_err(Complaint::about("decision"))?;
-        let text = decision.explanation().to_string();
-        buffer
-            .fill_fixed(&Text::verbatim(text.as_bytes()))
-            .map_err(Complaint::about("buffer"))
+        // SAFETY: the caller passes NULL, or a buffer as large as it says and a
+        // whole block.
+        let (buffer, decision) = unsafe { both(decision, buffer, capacity, needed) }?;
+        write(
+            buffer,
+            &decision.explanation().to_string(),
+            Buffer::fill_fixed,
+        )
     })
 }
 
@@ -163,14 +182,9 @@ pub unsafe extern "C" fn acall_flat_decision_explain_json(
     needed: *mut i32,
 ) -> acall_status {
     boundary!(flat, {
-        // SAFETY: the caller passes NULL or a buffer as large as it says.
-        let buffer =
-            unsafe { Buffer::new(buffer, capacity, needed) }.map_err(Complaint::about("buffer"))?;
-        // SAFETY: the caller passes NULL or a whole block.
-        let (decision, _) = unsafe { read(decision) }.map_err(Complaint::about("decision"))?;
-        let json = decision.explanation().to_json();
-        buffer
-            .fill(&Text::verbatim(json.as_bytes()))
-            .map_err(Complaint::about("buffer"))
+        // SAFETY: the caller passes NULL, or a buffer as large as it says and a
+        // whole block.
+        let (buffer, decision) = unsafe { both(decision, buffer, capacity, needed) }?;
+        write(buffer, &decision.explanation().to_json(), Buffer::fill)
     })
 }

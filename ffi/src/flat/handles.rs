@@ -3,7 +3,6 @@
 //! A number is given once and never again: one that was freed, or never given,
 //! is refused, whatever a program does with it.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::status::Status;
@@ -15,7 +14,16 @@ pub(super) struct Handles<T> {
 
 struct Kept<T> {
     last: i64,
-    entries: BTreeMap<i64, Arc<T>>,
+    /// In the order of their numbers: new ones come last.
+    entries: Vec<(i64, Arc<T>)>,
+}
+
+impl<T> Kept<T> {
+    fn place(&self, number: i64) -> Result<usize, Status> {
+        self.entries
+            .binary_search_by_key(&number, |entry| entry.0)
+            .map_err(|_| Status::Argument)
+    }
 }
 
 impl<T> Handles<T> {
@@ -23,7 +31,7 @@ impl<T> Handles<T> {
         Self {
             kept: RwLock::new(Kept {
                 last: 0,
-                entries: BTreeMap::new(),
+                entries: Vec::new(),
             }),
         }
     }
@@ -33,20 +41,22 @@ impl<T> Handles<T> {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         kept.last += 1;
         let number = kept.last;
-        kept.entries.insert(number, Arc::new(entry));
+        kept.entries.push((number, Arc::new(entry)));
         number
     }
 
     pub(super) fn find(&self, number: i64) -> Result<Arc<T>, Status> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.entries.get(&number).cloned().ok_or(Status::Argument)
+        let (_, entry) = &kept.entries[kept.place(number)?];
+        Ok(Arc::clone(entry))
     }
 
     /// Whoever has found the entry may still use it.
     pub(super) fn free(&self, number: i64) -> Result<(), Status> {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let freed = kept.entries.remove(&number);
-        freed.map(drop).ok_or(Status::Argument)
+        let place = kept.place(number)?;
+        kept.entries.remove(place);
+        Ok(())
     }
 }
 

@@ -27,7 +27,12 @@ impl Complaint {
 
     /// A status, and which argument it is about.
     pub(crate) fn about(argument: &'static str) -> impl FnOnce(Status) -> Self {
-        move |status| Self::new(status, format!("{argument}: {}", status.message()))
+        move |status| Self::of_argument(argument, status)
+    }
+
+    #[cold]
+    fn of_argument(argument: &str, status: Status) -> Self {
+        Self::new(status, format!("{argument}: {}", status.message()))
     }
 }
 

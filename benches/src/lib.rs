@@ -7,7 +7,7 @@
 //! * [`contenders`], with `derived` and `unchecked`: who reads them, and the
 //!   check that all of them read the same;
 //! * [`rounds`]: how time is taken;
-//! * [`others`]: replies that only the judge can read; [`decisions`]: what
+//! * [`others`]: replies that only the judge can read; [`decisions`], [`messages`]: what
 //!   comes after them;
 //! * [`table`], [`machine`]: what is printed.
 //!
@@ -18,6 +18,7 @@ pub mod contenders;
 pub mod decisions;
 mod derived;
 pub mod machine;
+pub mod messages;
 pub mod others;
 mod random;
 mod records;

@@ -15,6 +15,7 @@ use aftercall_benches::contenders::{
 };
 use aftercall_benches::decisions;
 use aftercall_benches::machine::Machine;
+use aftercall_benches::messages;
 use aftercall_benches::others;
 use aftercall_benches::rounds::{Plan, Task, Timing, interleaved};
 use aftercall_benches::table::{Table, duration};
@@ -71,6 +72,9 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
     if arguments.wants("decisions") {
         writeln!(out, "{}", decisions(plan))?;
+    }
+    if arguments.wants("messages") {
+        writeln!(out, "{}", messages(plan))?;
     }
     if let Some(path) = &arguments.json {
         let file = json!({
@@ -175,6 +179,14 @@ fn decisions(plan: Plan) -> Table {
             duration(time),
             format!("×{:.2}", time / one),
         ]);
+    }
+    table
+}
+
+fn messages(plan: Plan) -> Table {
+    let mut table = Table::new(["for people", "time"]);
+    for (name, timing) in messages::all(plan) {
+        table.push(vec![name.to_owned(), duration(timing.ns)]);
     }
     table
 }

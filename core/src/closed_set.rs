@@ -100,7 +100,9 @@ pub(crate) use closed_set;
 
 #[cfg(test)]
 mod tests {
-    use crate::{Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome};
+    use crate::{
+        Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, Remedy, Role,
+    };
 
     fn numbered_and_named<T: super::ClosedSet + PartialEq + core::fmt::Debug>(
         first: i32,
@@ -128,6 +130,9 @@ mod tests {
         numbered_and_named(0, OperationKind::number, OperationKind::from_number);
         numbered_and_named(0, Expect::number, Expect::from_number);
         numbered_and_named(0, Anomaly::number, Anomaly::from_number);
+        numbered_and_named(0, Role::number, Role::from_number);
+        // 0 is "nothing to do", which Rust says with `Option`.
+        numbered_and_named(1, Remedy::number, Remedy::from_number);
         // 0 is "no fault", which Rust says with `Option`.
         numbered_and_named(1, Fault::number, Fault::from_number);
     }
@@ -139,6 +144,8 @@ mod tests {
         assert_eq!(Advice::from_number(0), Some(Advice::Never));
         assert_eq!(Effect::from_number(0), Some(Effect::Unknown));
         assert_eq!(OperationKind::from_number(0), Some(OperationKind::Mutation));
+        assert_eq!(Role::from_number(0), Some(Role::User));
+        assert_eq!(Remedy::from_number(0), None);
         assert_eq!(Fault::from_number(0), None);
     }
 }

@@ -31,6 +31,7 @@
 //! | `profile`, `pattern` | everything particular to one API, as data |
 //! | `judge`, `verdict` | the rules, in their order |
 //! | [`retry`] | from a verdict to a decision: the gates, the waits, the budget |
+//! | `words` | messages for people, in eight languages |
 //! | `redact` | the one scrubber of everything that is rendered |
 //! | `explain_json` | a reply as JSON in, its verdict as JSON out |
 //! | `client` | with the feature `client`: sends, judges, decides, waits, sends again |
@@ -78,6 +79,7 @@ mod server_delay;
 mod time;
 mod verdict;
 mod vocabulary;
+mod words;
 
 pub use anomaly::{Anomalies, Anomaly};
 pub use error::{Error, ErrorKind};
@@ -92,6 +94,9 @@ pub use reply::{Expect, Reply};
 pub use time::UnixTime;
 pub use verdict::Verdict;
 pub use vocabulary::{Advice, Category, Effect, OperationKind, Outcome};
+pub use words::{
+    LANGUAGES, Message, MessageOptions, Remedy, Role, Subject, message, negotiate_language,
+};
 
 /// The README's example, as a test.
 #[cfg(doctest)]
@@ -102,3 +107,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/RETRY.md")]
 struct RetryGuide;
+
+/// The guide to messages' examples, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/MESSAGES.md")]
+struct MessagesGuide;

@@ -1,9 +1,13 @@
-//! Judging allocates nothing, whatever the reply: a counting allocator says so.
+//! Judging allocates nothing, whatever the reply, and a message for people is
+//! one allocation: a counting allocator says so.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use aftercall::{Expect, Fault, Profile, Reply, UnixTime, judge};
+use aftercall::{
+    Expect, Fault, LANGUAGES, MessageOptions, Profile, Reply, UnixTime, judge, message, one_line,
+    redact,
+};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -149,4 +153,31 @@ fn deciding_allocates_nothing() {
         let waits = policy.backoffs(aftercall::Advice::Backoff, 7).take(98);
         assert_eq!(allocations(|| assert!(waits.last().is_some())), 0);
     }
+}
+
+#[test]
+fn a_message_for_people_is_one_allocation() {
+    let body = r#"{"status":false,"error_code":67200007,"error_msg":"sk-1"}"#;
+    let verdict = judge(Profile::eureka(), &Reply::new(200, body), None);
+    for language in LANGUAGES {
+        let options = MessageOptions::new(language)
+            .with_retry_delay_ms(7_200_000)
+            .with_clock(UnixTime::from_secs(1_792_567_670), 480);
+        let say = || {
+            let words = message(Profile::eureka(), &verdict, &options);
+            std::hint::black_box(&words);
+        };
+        // The first one reads the language.
+        say();
+        assert_eq!(allocations(say), 1, "{language}");
+    }
+}
+
+#[test]
+fn a_text_without_secrets_is_scrubbed_without_allocating() {
+    let text = "GET https://host/path?page=2 Quota exceeds the limit! 余额不足";
+    let count = allocations(|| {
+        std::hint::black_box(one_line(&redact(text)).len());
+    });
+    assert_eq!(count, 0);
 }

@@ -8,6 +8,7 @@ use crate::headers::{self, HeaderNames};
 use crate::json::document::{Document, Node, Problem, Value};
 use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
 use crate::server_delay::Form;
+use crate::words::Words;
 
 use super::tables::{codes, families, faults, http_rules, patterns, status, statuses_or_null};
 use super::texts::id_text;
@@ -81,6 +82,7 @@ fn profile(document: &Document<'_>, defaults: &Document<'_>) -> Result<Profile> 
             .map(status)
             .collect::<Result<_>>()?,
         faults: faults(root.get("faults")?)?,
+        words: Words::default(),
     })
 }
 

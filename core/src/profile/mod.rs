@@ -21,6 +21,7 @@ use std::sync::LazyLock;
 use crate::envelope::fields::{Code, Fields};
 use crate::headers::HeaderNames;
 use crate::json::text::RawText;
+use crate::words::{self, Words};
 use crate::{Error, Fault};
 
 pub use rules::CodeRule;
@@ -35,7 +36,11 @@ static BUILT_IN: LazyLock<Profile> = LazyLock::new(|| {
         clippy::expect_used,
         reason = "the text is a constant, and a test loads it"
     )]
-    Profile::from_json(EUREKA).expect("the built-in profile is valid")
+    let profile = Profile::from_json(EUREKA).expect("the built-in profile is valid");
+    Profile {
+        words: words::built_in::eureka(),
+        ..profile
+    }
 });
 
 /// How one API speaks: the names of its fields, its codes, its tables.
@@ -66,6 +71,8 @@ pub struct Profile {
     vetoes: Vec<i32>,
     /// One row for each fault, in the order of their numbers.
     faults: Vec<(Row, Box<str>)>,
+    /// What its rules are called in messages for people.
+    pub(crate) words: Words,
 }
 
 /// What the absence of a flag means.

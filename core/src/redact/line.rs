@@ -21,9 +21,11 @@ const LONGEST_ID: usize = 128;
 /// ```
 #[must_use]
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    if !text
-        .chars()
-        .any(|character| is_break(character) || is_hidden(character))
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(is_plain)
+        || !text
+            .chars()
+            .any(|character| is_break(character) || is_hidden(character))
     {
         return Cow::Borrowed(text);
     }
@@ -44,7 +46,6 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// An id as the library writes it: its printable ASCII characters, at most 128.
-#[cfg_attr(not(test), expect(dead_code, reason = "for messages and records"))]
 pub(crate) fn printable_id(characters: impl Iterator<Item = char>) -> String {
     characters
         .filter(char::is_ascii_graphic)

@@ -24,6 +24,7 @@ use core::ops::Range;
 use std::borrow::Cow;
 
 pub use line::one_line;
+pub(crate) use line::printable_id;
 
 use names::{Names, Word};
 use unit::{Unit, unit};
@@ -270,14 +271,20 @@ impl<'t, 'n> Walk<'t, 'n> {
 /// Whether a character cannot stand in what a URL has between `//` and `/`.
 /// RFC 3986 allows much there, and people put more into passwords.
 fn ends_authority(next: Unit, percent: u8) -> bool {
-    let is_delimiter =
-        "/?#\"'`<>\\".contains(next.char) || next.char.is_whitespace() || next.char.is_control();
+    let is_delimiter = matches!(
+        next.char,
+        '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '\\'
+    ) || next.char.is_whitespace()
+        || next.char.is_control();
     is_delimiter && next.percent <= percent
 }
 
 /// Whether a character cannot stand in `user:password` outside of a URL.
 fn ends_user(character: char) -> bool {
-    "?#\"'`<>\\,;=&()[]{}|".contains(character)
+    matches!(
+        character,
+        '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '\\' | ',' | ';' | '=' | '&' | '|'
+    ) || matches!(character, '(' | ')' | '[' | ']' | '{' | '}')
         || character.is_whitespace()
         || character.is_control()
 }

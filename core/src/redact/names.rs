@@ -12,6 +12,21 @@ const ENDINGS: [&str; 25] = [
     "subscriptionkey", "token",
 ];
 
+/// The last two characters of each: most words end in none of them, and are
+/// looked at no further.
+#[expect(clippy::indexing_slicing, reason = "indexed by the compiler alone")]
+const LAST_TWO: [[u8; 2]; ENDINGS.len()] = {
+    let mut last_two = [[0; 2]; ENDINGS.len()];
+    let mut index = 0;
+    while index < ENDINGS.len() {
+        if let [.., one, other] = ENDINGS[index].as_bytes() {
+            last_two[index] = [*one, *other];
+        }
+        index += 1;
+    }
+    last_two
+};
+
 /// Names that end like a secret's and are a place in a list.
 const HARMLESS_ENDINGS: [&str; 3] = ["continuationtoken", "nexttoken", "pagetoken"];
 
@@ -46,6 +61,9 @@ const BEGINNINGS: [(&str, usize); 16] = [
     ("xapp-", 8),
 ];
 
+/// The first characters of all of them.
+const BEGINNERS: &str = "seArgx";
+
 /// As much of a name's end as has to be compared.
 const TAIL: usize = 24;
 
@@ -61,15 +79,19 @@ impl Names<'_> {
     /// of `key`.
     pub(super) fn know(self, word: &Word, before: Option<Unit>, is_qualified: bool) -> bool {
         let name = word.folded();
-        let ends_like = |ending: &str| name.ends_with(ending);
-        if HARMLESS_ENDINGS.iter().any(|ending| ends_like(ending)) {
-            return false;
-        }
+        let ends_like = |ending: &str| name.ends_with(ending.as_bytes());
+        let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes() == name);
         let is_in_query = || before.is_some_and(|before| matches!(before.char, '?' | '&'));
-        ENDINGS.iter().any(|ending| ends_like(ending))
+        let ends_like_a_secret = || {
+            let could_be = name.last_chunk::<2>();
+            could_be.is_some_and(|last_two| LAST_TWO.contains(last_two))
+                && ENDINGS.iter().any(|ending| ends_like(ending))
+                && !HARMLESS_ENDINGS.iter().any(|ending| ends_like(ending))
+        };
+        ends_like_a_secret()
             || self.more.iter().any(|ending| ends_like(ending))
-            || (IN_QUERY.contains(&name) && is_in_query())
-            || (name == "key" && is_qualified)
+            || (is_in_query() && is_one_of(&IN_QUERY))
+            || (is_qualified && name == b"key")
     }
 }
 
@@ -121,19 +143,16 @@ impl Word {
     }
 
     /// The end of the word in folded form, which is all of a short one.
-    fn folded(&self) -> &str {
-        self.tail
-            .get(..self.tail_length)
-            .and_then(|tail| core::str::from_utf8(tail).ok())
-            .unwrap_or_default()
+    fn folded(&self) -> &[u8] {
+        self.tail.get(..self.tail_length).unwrap_or_default()
     }
 
     pub(super) fn is(&self, folded: &str) -> bool {
-        self.is_whole && self.folded() == folded
+        self.is_whole && self.folded() == folded.as_bytes()
     }
 
     pub(super) fn is_one_of(&self, folded: &[&str]) -> bool {
-        self.is_whole && folded.contains(&self.folded())
+        self.is_whole && folded.iter().any(|one| one.as_bytes() == self.folded())
     }
 
     /// Whether a `key` behind this word is a secret's name.
@@ -144,7 +163,7 @@ impl Word {
     /// Whether it names a header whose whole line is secret.
     pub(super) fn is_line(&self) -> bool {
         let name = self.folded();
-        LINES.iter().any(|line| name.ends_with(line))
+        LINES.iter().any(|line| name.ends_with(line.as_bytes()))
     }
 
     /// Where in the word a secret begins that goes on to the word's end.
@@ -155,7 +174,8 @@ impl Word {
         let mut index = 0;
         let mut can_begin = true;
         while let Some(next) = unit(text, at).filter(|next| next.end <= self.end) {
-            if can_begin && begins_secret(text, at, self.length - index) {
+            let could_be = can_begin && BEGINNERS.contains(next.char);
+            if could_be && begins_secret(text, at, self.length - index) {
                 return Some(at);
             }
             can_begin = matches!(next.char, '-' | '_' | '.') || (is_escape && index == 0);
@@ -170,9 +190,8 @@ impl Word {
     pub(super) fn bot_token(&self, text: &str) -> Option<usize> {
         const SHORTEST: usize = 24;
         let name = self.folded();
-        let digits = name.strip_prefix("bot").unwrap_or(name);
-        let is_id =
-            self.is_whole && digits.len() >= 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = name.strip_prefix(b"bot").unwrap_or(name);
+        let is_id = self.is_whole && digits.len() >= 6 && digits.iter().all(u8::is_ascii_digit);
         let colon = unit(text, self.end).filter(|next| is_id && next.char == ':')?;
         let secret = Self::read(text, colon.end);
         (secret.length >= SHORTEST).then_some(secret.end)
@@ -227,6 +246,13 @@ mod tests {
             "pageToken", "secretary", "sign", "author", "expires_in", "x-correlation-id", "",
         ] {
             assert!(!is_known(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_beginning_begins_with_a_beginner() {
+        for (beginning, _) in BEGINNINGS {
+            assert!(BEGINNERS.contains(&beginning[..1]), "{beginning}");
         }
     }
 

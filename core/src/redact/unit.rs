@@ -52,7 +52,24 @@ impl Unit {
 }
 
 /// The character at a place, or `None` at the end of the text.
+#[inline]
 pub(super) fn unit(text: &str, start: usize) -> Option<Unit> {
+    let byte = *text.as_bytes().get(start)?;
+    if byte.is_ascii() && !matches!(byte, b'%' | b'\\' | b'&') {
+        // Nearly every character: a third of the time of a clean text.
+        return Some(Unit {
+            start,
+            end: start + 1,
+            char: char::from(byte),
+            percent: 0,
+            escapes: 0,
+            is_open_escape: false,
+        });
+    }
+    encoded(text, start)
+}
+
+fn encoded(text: &str, start: usize) -> Option<Unit> {
     let first = symbol(text, start)?;
     match first.char {
         '\\' => Some(backslashes(text, start, first)),

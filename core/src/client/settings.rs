@@ -16,6 +16,7 @@ use super::client::Client;
 use super::hold::{HoldStore, Holds};
 use super::observe::CallObserver;
 use super::secret::Secret;
+use super::settings_json;
 use super::transport::Transport;
 use super::ureq_transport::{Gzip, Pool, PoolSettings, ProxyAddress, Roots};
 use super::url::BaseUrl;
@@ -149,6 +150,25 @@ impl ClientBuilder {
             observer: None,
             interrupted: None,
         }
+    }
+
+    /// Reads the settings of the table above from a JSON object; `policy` is a
+    /// policy's JSON, `profile` the name of a built-in profile. `null` leaves a
+    /// setting out.
+    ///
+    /// ```
+    /// use aftercall::client::ClientBuilder;
+    ///
+    /// let text = r#"{"base_url": "https://api.example.com", "api_key": "sk-1", "deadline_ms": 30000}"#;
+    /// let client = ClientBuilder::from_json(text)?.build()?;
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] with line, column and path; it repeats no credential.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        settings_json::read(text)
     }
 
     /// A key that does not change.

@@ -540,6 +540,8 @@ fn has_too_many_headers(error: &Error) -> bool {
 /// What happened, for developers: nothing that could hold a URL or a header.
 fn detail(error: &Error) -> String {
     match error {
+        // What rustls says of a certificate.
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => error.to_string(),
         Error::Io(error) => super::download::words(error),
         Error::Rustls(error) => error.to_string(),
         Error::Tls(text) => (*text).to_owned(),

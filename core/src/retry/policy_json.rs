@@ -39,7 +39,7 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
 }
 
 /// Reads a policy that is part of a document.
-pub(super) fn policy(node: &Node<'_>) -> Result<Policy> {
+pub(crate) fn policy(node: &Node<'_>) -> Result<Policy> {
     let settings = Object::of(node, None)?;
     settings.allow(&FIELDS)?;
     let mut builder = PolicyBuilder {

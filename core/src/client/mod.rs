@@ -41,7 +41,6 @@ mod secret;
 mod sending;
 mod session;
 mod settings;
-mod settings_json;
 mod socket;
 mod transport;
 mod ureq_transport;

@@ -9,6 +9,9 @@
 //! call within the call, with attempts and waits of its own; its steps look
 //! like any other.
 
+mod fetch;
+mod judged;
+
 use core::fmt;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,16 +20,19 @@ use std::sync::atomic::Ordering;
 use crate::retry::{Action, CallState, Decision, Operation, Policy, Reason, Terms};
 use crate::{Fault, OperationKind, Reply, UnixTime, Verdict, judge};
 
-use super::auth::{Ask, Credential, Flight, Granted, Refused, Token};
-use super::client::Core;
-use super::header_block::HeaderBlock;
-use super::hold::{Admission, Hold, HoldOutcome, HoldState};
-use super::incoming::Incoming;
-use super::random;
-use super::request::Request;
-use super::response::{Attempted, Failed, Failure, History, Response};
-use super::sending::{self, Sending};
-use super::transport::TransportFault;
+use crate::client::auth::{Ask, Credential, Flight, Token};
+use crate::client::client::Core;
+use crate::client::header_block::HeaderBlock;
+use crate::client::hold::{Admission, Hold, HoldOutcome, HoldState};
+use crate::client::incoming::Incoming;
+use crate::client::random;
+use crate::client::request::Request;
+use crate::client::response::{Attempted, Failed, Failure, History, Response};
+use crate::client::sending::{self, Sending};
+use crate::client::transport::TransportFault;
+
+use fetch::Fetch;
+use judged::Judged;
 
 /// How long a probe may take if its call has no deadline.
 const PROBE_LEASE_MS: u64 = 600_000;
@@ -128,29 +134,6 @@ enum Place {
 struct Pass {
     epoch: u64,
     is_probe: bool,
-}
-
-/// The fetch of a token: a call within the call.
-#[derive(Debug)]
-struct Fetch {
-    flight: Flight,
-    state: CallState,
-    policy: Arc<Policy>,
-    started_ms: u64,
-    /// When the attempt under way was sent: a token lives from then on.
-    asked_ms: u64,
-}
-
-/// What a reply was, cut loose from its bytes.
-struct Judged {
-    verdict: Verdict<'static>,
-    data: Option<core::ops::Range<usize>>,
-    fault: Option<Fault>,
-    detail: String,
-    http_status: u16,
-    headers: HeaderBlock,
-    body: Vec<u8>,
-    downloaded_bytes: Option<u64>,
 }
 
 impl<'r> Session<'r> {
@@ -361,7 +344,13 @@ impl<'r> Session<'r> {
         now_ms: u64,
         now: UnixTime,
     ) {
-        let judged = self.judge(result, reply, now);
+        let judged = Judged::of_exchange(
+            self.core.settings.profile.profile(),
+            self.request.expect,
+            result,
+            reply,
+            now,
+        );
         let elapsed_ms = self.elapsed_ms(now_ms);
         let terms = terms(&self.core, &self.policy);
         let Ok(decision) = self.state.on_reply(terms, &judged.verdict, elapsed_ms) else {
@@ -388,145 +377,6 @@ impl<'r> Session<'r> {
             }
             Action::Stop => self.end(judged, decision, now_ms),
         }
-    }
-
-    fn begin_fetch(&mut self, flight: Flight, now_ms: u64) {
-        let operation = Operation::new(OperationKind::Auth).seeded(random::number());
-        let left_ms = self.left_ms(now_ms);
-        self.fetch = Some(Fetch {
-            flight,
-            state: CallState::new(operation, 0),
-            policy: Arc::new(
-                self.policy
-                    .limited(left_ms, self.policy.attempt_timeout_ms()),
-            ),
-            started_ms: now_ms,
-            asked_ms: now_ms,
-        });
-    }
-
-    fn send_token_request(&mut self, now_ms: u64, now: UnixTime) {
-        let request_id = self.request_id();
-        let Some(fetch) = &mut self.fetch else {
-            return;
-        };
-        let terms = terms(&self.core, &fetch.policy);
-        let elapsed_ms = now_ms.saturating_sub(fetch.started_ms);
-        let Ok(attempt) = fetch.state.before_attempt(terms, elapsed_ms) else {
-            return;
-        };
-        fetch.asked_ms = now_ms;
-        let stamp = sending::Stamp {
-            request_id: &request_id,
-            attempt,
-            now_ms,
-            now,
-        };
-        self.place = Place::Sending;
-        self.sending = Some(Sending::token_request(&self.core.settings, &stamp));
-        self.core.counters.attempts.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn received_token(
-        &mut self,
-        result: Result<(), TransportFault>,
-        reply: Incoming,
-        now_ms: u64,
-        now: UnixTime,
-    ) {
-        let mut judged = self.judge(result, reply, now);
-        let mut granted = None;
-        if judged.verdict.is_success() {
-            match Granted::read(&judged.body) {
-                Ok(token) => granted = Some(token),
-                Err(detail) => {
-                    judged.verdict = Verdict::protocol("protocol:no_token", &judged.verdict);
-                    judged.detail = detail.to_owned();
-                }
-            }
-        }
-        // It holds, or may hold, what nobody is to see.
-        judged.body = Vec::new();
-        judged.data = None;
-        let Some(mut fetch) = self.fetch.take() else {
-            return;
-        };
-        let terms = terms(&self.core, &fetch.policy);
-        let elapsed_ms = now_ms.saturating_sub(fetch.started_ms);
-        let Ok(decision) = fetch.state.on_reply(terms, &judged.verdict, elapsed_ms) else {
-            return;
-        };
-        self.note(&judged, decision, OperationKind::Auth, now_ms);
-        self.place = Place::Ready;
-        if let Some(granted) = granted {
-            let token = self
-                .core
-                .tokens
-                .granted(fetch.flight, granted, fetch.asked_ms);
-            self.token = Some(token);
-            return;
-        }
-        match (decision.action(), decision.reason()) {
-            (Action::Stop, Some(Reason::Cancelled | Reason::Deadline)) => {
-                // This call's own limits are no news for others.
-                self.core.tokens.abandoned(fetch.flight);
-                self.end_with_fetch(judged, decision, now_ms);
-            }
-            (Action::Stop, _) => {
-                let refused = Refused {
-                    verdict: judged.verdict,
-                    decision,
-                    detail: judged.detail,
-                };
-                self.core
-                    .tokens
-                    .refused(fetch.flight, refused.clone(), now_ms);
-                self.settle_without_token(refused, now_ms);
-            }
-            _ => {
-                let until_ms = now_ms.saturating_add(decision.delay_ms());
-                self.place = Place::Waiting { until_ms };
-                self.fetch = Some(fetch);
-            }
-        }
-    }
-
-    /// No new token is to be had: the old one while it lasts, else the end.
-    fn settle_without_token(&mut self, refused: Refused, now_ms: u64) {
-        self.place = Place::Ready;
-        if self.core.tokens.fallback(self.rejected, now_ms).is_some() {
-            return;
-        }
-        let judged = Judged {
-            verdict: refused.verdict,
-            data: None,
-            fault: None,
-            detail: refused.detail,
-            http_status: 0,
-            headers: HeaderBlock::new(),
-            body: Vec::new(),
-            downloaded_bytes: None,
-        };
-        self.end_with_fetch(judged, refused.decision, now_ms);
-    }
-
-    /// The fetch's end is the call's.
-    fn end_with_fetch(&mut self, judged: Judged, decision: Decision, now_ms: u64) {
-        let elapsed_ms = self.elapsed_ms(now_ms);
-        let terms = terms(&self.core, &self.policy);
-        let reason = match decision.reason() {
-            _ if self.is_refreshing && decision.reason() != Some(Reason::Cancelled) => {
-                Reason::AuthFailed
-            }
-            Some(reason) => reason,
-            None => Reason::AuthFailed,
-        };
-        let retry_at_ms = judged
-            .verdict
-            .server_delay_ms
-            .map(|delay_ms| elapsed_ms.saturating_add(delay_ms));
-        let decision = self.state.halt(terms, reason, retry_at_ms, elapsed_ms);
-        self.end(judged, decision, now_ms);
     }
 
     /// The hold that stops this call, if there is one.
@@ -652,67 +502,6 @@ impl<'r> Session<'r> {
         }
     }
 
-    fn give_up_fetch(&mut self) {
-        if let Some(mut fetch) = self.fetch.take() {
-            fetch.state.abandon(self.core.settings.budget.as_deref());
-            self.core.tokens.abandoned(fetch.flight);
-        }
-    }
-
-    /// Judges what came, and puts a complete file in its place.
-    fn judge(&self, result: Result<(), TransportFault>, reply: Incoming, now: UnixTime) -> Judged {
-        let profile = self.core.settings.profile.profile();
-        let expect = if self.fetch.is_some() {
-            crate::Expect::Envelope
-        } else {
-            self.request.expect
-        };
-        let (http_status, headers, body, landing) = reply.into_parts();
-        let mut fault = result.err();
-        if fault.is_none() && http_status.is_none() {
-            fault = Some(TransportFault::new(
-                Fault::Closed,
-                "the transport brought no status",
-            ));
-        }
-        let mut judged = Judged {
-            http_status: http_status.unwrap_or_default(),
-            ..Judged::of_fault(Verdict::unjudged(), None)
-        };
-        if fault.is_none() {
-            let lands = landing.is_some() && matches!(http_status, Some(200..=299));
-            let shown = match &landing {
-                Some(landing) if lands => landing.judged(),
-                _ => &body[..],
-            };
-            let reply = Reply::new(judged.http_status, shown)
-                .with_headers(&headers)
-                .expecting(expect);
-            let verdict = judge(profile, &reply, Some(now));
-            judged.data = verdict
-                .data()
-                .filter(|_| !lands)
-                .map(|data| range_within(shown, data));
-            judged.verdict = verdict.without_data();
-            if let Some(landing) = landing.filter(|_| lands && judged.verdict.is_success()) {
-                match landing.settle() {
-                    Ok(bytes) => judged.downloaded_bytes = Some(bytes),
-                    Err(full) => fault = Some(full),
-                }
-            }
-            judged.detail = sending::redirect_in_words(judged.http_status, &headers);
-        }
-        if let Some(fault) = fault {
-            let reply = Reply::fault(fault.fault()).with_headers(&headers);
-            judged.verdict = judge(profile, &reply, Some(now)).into_owned();
-            judged.fault = Some(fault.fault());
-            judged.detail = fault.detail().to_owned();
-        }
-        judged.headers = headers;
-        judged.body = body;
-        judged
-    }
-
     /// Keeps the attempt, and tells of it.
     fn note(&mut self, judged: &Judged, decision: Decision, kind: OperationKind, now_ms: u64) {
         let Some(sending) = self.sending.take() else {
@@ -765,22 +554,6 @@ impl<'r> Session<'r> {
     }
 }
 
-impl Judged {
-    /// Nothing came but this.
-    const fn of_fault(verdict: Verdict<'static>, fault: Option<Fault>) -> Self {
-        Self {
-            verdict,
-            data: None,
-            fault,
-            detail: String::new(),
-            http_status: 0,
-            headers: HeaderBlock::new(),
-            body: Vec::new(),
-            downloaded_bytes: None,
-        }
-    }
-}
-
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         self.give_up_fetch();
@@ -816,10 +589,4 @@ fn terms<'t>(core: &'t Core, policy: &'t Policy) -> Terms<'t> {
             .as_ref()
             .map(|observer| &**observer as _),
     }
-}
-
-/// Where a part of `whole` lies in it.
-fn range_within(whole: &[u8], part: &[u8]) -> core::ops::Range<usize> {
-    let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
-    start..start + part.len()
 }

@@ -6,8 +6,9 @@ use crate::json::object::{self, Object, Result};
 use crate::retry::policy_of;
 use crate::{Error, ErrorKind, Profile};
 
-use super::secret::Secret;
-use super::settings::{ClientBuilder, ProfileChoice};
+use crate::client::secret::Secret;
+
+use super::{ClientBuilder, ProfileChoice};
 
 const FIELDS: [&str; 21] = [
     "base_url", "api_key", "client_id", "client_secret", "token_path", "allow_plain_http",

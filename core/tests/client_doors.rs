@@ -87,7 +87,7 @@ fn a_handshake_that_is_silent_ends_in_the_time_for_connecting() {
     let faults: Vec<Option<Fault>> = response
         .attempts()
         .iter()
-        .map(|attempt| attempt.fault())
+        .map(aftercall::client::Attempted::fault)
         .collect();
     assert_eq!(faults, [Some(Fault::ConnectTimeout), None]);
 }
@@ -101,7 +101,7 @@ fn a_handshake_that_is_reset_was_not_sent_and_may_be_repeated() {
     let faults: Vec<Option<Fault>> = response
         .attempts()
         .iter()
-        .map(|attempt| attempt.fault())
+        .map(aftercall::client::Attempted::fault)
         .collect();
     assert_eq!(faults, [Some(Fault::Connect), None]);
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aftercall::client::{BatchOptions, Cancel, Request};
+use aftercall::client::{BatchOptions, Cancel, Page, Pager, PagesEnd, Request};
 use aftercall::retry::{Policy, Reason};
 use aftercall::{Category, Fault, OperationKind};
 
@@ -241,6 +241,21 @@ fn a_connection_that_the_server_has_left_is_not_used_for_a_mutation() {
         let response = client.send(&request).unwrap();
         assert_eq!(response.attempts().len(), 1);
     }
+}
+
+#[test]
+fn a_list_is_read_to_its_end_and_no_further() {
+    let standin = Standin::start();
+    let client = standin.client().build().unwrap();
+    let request_for = |page: Page| {
+        Request::get("/pages")
+            .query("limit", page.limit.to_string())
+            .query("offset", page.offset.to_string())
+    };
+    let mut pages = client.pages(Pager::new(40).unwrap(), request_for);
+    assert_eq!(pages.by_ref().filter(Result::is_ok).count(), 3);
+    assert_eq!(pages.end(), Some(PagesEnd::Complete));
+    assert_eq!(standin.count("GET /pages"), 3);
 }
 
 #[test]

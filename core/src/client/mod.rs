@@ -12,7 +12,7 @@
 //!   brings, `download` puts it into a file;
 //! * `ureq_transport` is the built-in one, the only file that knows ureq;
 //!   `socket` and `resolver` under it end every wait in time, by `cancel`;
-//! * `batch` sends many requests at once.
+//! * `batch` sends many requests at once, `pages` reads a list page by page.
 //!
 //! This is the only room with a network, a clock and threads: at most one
 //! short-lived thread for a name look-up that is not cached, and those of a
@@ -33,6 +33,7 @@ mod hold;
 mod incoming;
 mod multipart;
 mod observe;
+mod pages;
 mod random;
 mod request;
 mod resolver;
@@ -56,6 +57,7 @@ pub use hold::{Admission, HoldOutcome, HoldState, HoldStore, Holds};
 pub use incoming::Incoming;
 pub use multipart::Multipart;
 pub use observe::{CallObserver, Snapshot};
+pub use pages::{Page, Pager, Pages, PagesEnd};
 pub use request::Request;
 pub use response::{Attempted, Failure, Response};
 pub use sending::Sending;

@@ -144,7 +144,8 @@ impl<'r> Session<'r> {
         now: UnixTime,
     ) -> Self {
         let kind = sending::operation_kind(&core.settings, &request);
-        let mut operation = Operation::new(kind).seeded(random::number());
+        let id = random::number();
+        let mut operation = Operation::new(kind).seeded(id);
         let is_foreign = sending::is_foreign(&core.settings, &request);
         if matches!(core.settings.credential, Credential::Client { .. }) && !is_foreign {
             operation = operation.refreshable();
@@ -161,7 +162,7 @@ impl<'r> Session<'r> {
             state: CallState::new(operation, 0),
             started_ms: now_ms,
             started: now,
-            id: random::number(),
+            id,
             place: Place::Ready,
             is_foreign,
             pass: None,

@@ -33,6 +33,7 @@
 //! | [`retry`] | from a verdict to a decision: the gates, the waits, the budget |
 //! | `words` | messages for people, in eight languages |
 //! | `redact` | the one scrubber of everything that is rendered |
+//! | `record` | a call's attempts for support, without what is secret |
 //! | `explain_json` | a reply as JSON in, its verdict as JSON out |
 //! | `client` | with the feature `client`: sends, judges, decides, waits, sends again |
 //!
@@ -72,6 +73,7 @@ mod judge;
 mod nearest;
 mod pattern;
 mod profile;
+mod record;
 mod redact;
 mod reply;
 pub mod retry;
@@ -89,6 +91,7 @@ pub use headers::Headers;
 pub use json::text::{Chars, Text};
 pub use judge::judge;
 pub use profile::{CodeRule, Profile};
+pub use record::{Attribute, Noted, Record};
 pub use redact::{one_line, redact};
 pub use reply::{Expect, Reply};
 pub use time::UnixTime;

@@ -1,0 +1,233 @@
+//! What support needs to know of a call, and nothing that it must not know.
+//!
+//! * this file: a record and how it is collected;
+//! * `target` is where the request went, without what may be secret;
+//! * `entry` is one attempt, `kept` the bounded list of them;
+//! * `json`, `paragraph`, `problem` and `telemetry` write it, each for its
+//!   readers.
+//!
+//! A record holds no body, no query and no header but the correlation id: what
+//! is not on this list cannot get in. What the server said is scrubbed and cut
+//! when it is noted, so that a secret never rests here.
+
+mod entry;
+mod json;
+mod kept;
+mod paragraph;
+mod problem;
+mod target;
+mod telemetry;
+
+use crate::retry::{Decision, Reason};
+use crate::{MessageOptions, Profile, UnixTime, Verdict};
+
+pub use telemetry::Attribute;
+
+use entry::Entry;
+use kept::Kept;
+use target::Target;
+
+/// The version of the library, as the record names it.
+const LIBRARY: &str = concat!("aftercall/", env!("CARGO_PKG_VERSION"));
+
+/// A call's attempts, collected for support.
+///
+/// Give it every attempt's verdict and decision. It holds at most a few hundred
+/// kilobytes however many attempts there are: the first and the last are kept,
+/// those in the middle are counted.
+///
+/// ```
+/// use aftercall::retry::{Call, Operation, Policy};
+/// use aftercall::{Noted, OperationKind, Profile, Record, Reply, UnixTime, judge};
+///
+/// let url = "https://me:pw@api.example.com/search/patent?apikey=5f3c";
+/// let started = UnixTime::from_secs(1_795_435_200);
+/// let mut record = Record::new(Profile::eureka(), "GET", url, started, 0);
+///
+/// let policy = Policy::default();
+/// let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+/// call.before_attempt(0)?;
+/// let headers = [("x-correlation-id", "c-1")];
+/// let body = r#"{"status":false,"error_code":67200005,"error_msg":"Insufficient balance, call failed!"}"#;
+/// let verdict = judge(Profile::eureka(), &Reply::new(200, body).with_headers(&headers), None);
+/// let decision = call.on_reply(&verdict, 120)?;
+/// record.note(&Noted::new(&decision, 0, 120).with_verdict(&verdict));
+///
+/// assert_eq!(
+///     record.paragraph(),
+///     "GET https://api.example.com/search/patent failed: balance (code 67200005, HTTP 200), \
+///      \"Insufficient balance, call failed!\". 1 attempt in 120 ms from 2026-11-23T12:00:00.000Z; \
+///      stopped: not_retryable. Correlation id c-1. Rule code:67200005; profile eureka 2026.11; \
+///      aftercall/0.1.0.",
+/// );
+/// # Ok::<(), aftercall::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Record {
+    profile_name: String,
+    profile_version: String,
+    target: Target,
+    started: UnixTime,
+    started_ms: u64,
+    ended_ms: u64,
+    attempts: Kept,
+    refreshes: u64,
+    waited_ms: u64,
+    /// What the last decision waits for, unless the call ends first.
+    planned_wait_ms: u64,
+    reason: Option<Reason>,
+    retry_at_ms: Option<u64>,
+}
+
+/// One attempt as it is noted: when it was, what came, what was decided.
+///
+/// Times are milliseconds of the call's monotonic clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Noted<'n> {
+    decision: &'n Decision,
+    verdict: Option<&'n Verdict<'n>>,
+    started_ms: u64,
+    ended_ms: u64,
+    request_id: Option<&'n str>,
+    request: Option<(&'n str, &'n str)>,
+}
+
+impl<'n> Noted<'n> {
+    /// A decision about what began and ended at these times.
+    #[must_use]
+    pub const fn new(decision: &'n Decision, started_ms: u64, ended_ms: u64) -> Self {
+        Self {
+            decision,
+            verdict: None,
+            started_ms,
+            ended_ms,
+            request_id: None,
+            request: None,
+        }
+    }
+
+    /// What the attempt's reply meant. Without one no attempt is noted, only how
+    /// the call went on: a wait that was cancelled, for example.
+    #[must_use]
+    pub const fn with_verdict(mut self, verdict: &'n Verdict<'n>) -> Self {
+        self.verdict = Some(verdict);
+        self
+    }
+
+    /// The id that was sent with the request, if it had one.
+    #[must_use]
+    pub const fn with_request_id(mut self, id: &'n str) -> Self {
+        self.request_id = Some(id);
+        self
+    }
+
+    /// The request, where it was not the call's own: one for a token.
+    #[must_use]
+    pub const fn with_request(mut self, method: &'n str, path: &'n str) -> Self {
+        self.request = Some((method, path));
+        self
+    }
+}
+
+impl Record {
+    /// A record of a call that starts now: at `started` by the wall clock, at
+    /// `started_ms` by the call's own.
+    ///
+    /// Of `url` only scheme, host, port and path are kept; what looks like a
+    /// secret in the path is removed.
+    #[must_use]
+    pub fn new(
+        profile: &Profile,
+        method: &str,
+        url: &str,
+        started: UnixTime,
+        started_ms: u64,
+    ) -> Self {
+        Self {
+            profile_name: entry::cleaned(profile.name(), 128),
+            profile_version: entry::cleaned(profile.version(), 128),
+            target: Target::new(method, url),
+            started,
+            started_ms,
+            ended_ms: started_ms,
+            attempts: Kept::default(),
+            refreshes: 0,
+            waited_ms: 0,
+            planned_wait_ms: 0,
+            reason: None,
+            retry_at_ms: None,
+        }
+    }
+
+    /// Adds an attempt and what was decided about it.
+    pub fn note(&mut self, noted: &Noted<'_>) {
+        let decision = noted.decision;
+        let waited_ms = noted.started_ms.saturating_sub(self.ended_ms);
+        self.waited_ms = self
+            .waited_ms
+            .saturating_add(waited_ms.min(self.planned_wait_ms));
+        self.planned_wait_ms = decision.delay_ms();
+        self.ended_ms = self.ended_ms.max(noted.ended_ms);
+        if decision.action() == crate::retry::Action::Refresh {
+            self.refreshes += 1;
+        }
+        self.reason = decision.reason();
+        self.retry_at_ms = decision.retry_at_ms();
+        if let Some(verdict) = noted.verdict {
+            let started_ms = noted.started_ms.saturating_sub(self.started_ms);
+            self.attempts
+                .push(|number| Entry::new(number, started_ms, noted, verdict));
+        }
+    }
+
+    /// How many attempts were noted, those that were dropped included.
+    #[must_use]
+    pub const fn attempts(&self) -> u64 {
+        self.attempts.count()
+    }
+
+    /// How long the call took, from its start to what was noted last.
+    #[must_use]
+    pub const fn duration_ms(&self) -> u64 {
+        self.ended_ms.saturating_sub(self.started_ms)
+    }
+
+    /// When the server would have the request again, by the wall clock.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<UnixTime> {
+        self.retry_at_ms.map(|at_ms| {
+            let after_ms = at_ms.saturating_sub(self.started_ms);
+            self.started.after_ms(after_ms)
+        })
+    }
+
+    /// The record as one JSON document of at most 256 KiB, by the schema
+    /// `core/schema/record.json`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::write(self)
+    }
+
+    /// The record as one paragraph of English, to paste into a ticket.
+    #[must_use]
+    pub fn paragraph(&self) -> String {
+        paragraph::write(self)
+    }
+
+    /// The failure as problem details (RFC 9457), for a service that passes it
+    /// on to its own callers; the media type is `application/problem+json`.
+    ///
+    /// The words are those of [`message`](crate::message) with the same
+    /// arguments; the status is the category's suggested one.
+    #[must_use]
+    pub fn problem(&self, profile: &Profile, options: &MessageOptions<'_>) -> String {
+        problem::write(self, profile, options)
+    }
+
+    /// The last attempt as attributes by OpenTelemetry's names, for the span or
+    /// the log record of whoever has one.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        telemetry::attributes(self)
+    }
+}

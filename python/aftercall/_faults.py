@@ -14,6 +14,7 @@ import errno
 from ._native import Profile, Verdict, judge
 from ._responses import is_response, judged_if_response
 from .enums import Fault
+from .errors import AftercallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,19 +88,22 @@ _HANDSHAKE = (
 # An exception in an exception in an exception: no library goes deeper.
 _MOST_LEVELS = 8
 
-_NOTHING, _ASK = 0, -1
+_NOTHING, _ASK, _VERDICT = 0, -1, -2
 
 
 def of_type(kind: type[BaseException]) -> int:
-    """What all exceptions of a class say: a fault's number, 0 for nothing, -1 if each must be asked.
+    """What all exceptions of a class say; the native half remembers it.
 
-    The native half remembers the answer.
+    A fault's number, 0 for nothing, -1 if each must be asked, -2 if each has its verdict.
     """
-    if kind.__module__ != "builtins":
-        return _ASK
-    if kind is OSError:
-        return _ASK  # its number counts
-    return fault_of_class(kind) or _NOTHING
+    if issubclass(kind, AftercallError):
+        return _VERDICT
+    if kind is OSError or _is_of_library(kind):
+        return _ASK  # what it says, or wraps, counts
+    fault = fault_of_class(kind)
+    if kind.__module__ != "builtins" and (fault is None or hasattr(kind, "response")):
+        return _ASK  # it may bring a response
+    return fault or _NOTHING
 
 
 def judged(error: Exception, expect: Literal["envelope", "raw"], profile: Profile | None) -> Verdict | Fault | None:
@@ -110,9 +114,6 @@ def judged(error: Exception, expect: Literal["envelope", "raw"], profile: Profil
     >>> judged(KeyError("id"), "envelope", None) is None
     True
     """
-    verdict = getattr(error, "verdict", None)
-    if isinstance(verdict, Verdict):
-        return verdict
     for brought in (error, getattr(error, "response", None)):
         if brought is not None and is_response(brought):
             return judged_if_response(brought, expect, profile)
@@ -129,6 +130,8 @@ def fault_of(error: BaseException) -> Fault | None:
     fault = fault_of_class(type(error))
     if fault is None or _is_local(error):
         return None
+    if fault is Fault.PROXY:
+        return fault  # what is wrong with the proxy is inside
     for inner in _inside(error):
         deeper = _fault_of_ssl(inner) if _is_ssl(inner) else fault_of_class(type(inner))
         # What was proved outside is not doubted inside.
@@ -183,12 +186,12 @@ def _of_ssl(kind: type[BaseException]) -> bool:
 
 
 def _fault_of_ssl(error: BaseException) -> Fault:
-    reason = getattr(error, "reason", None)
-    if not isinstance(reason, str):
-        # requests and urllib3 say no more than this, and say it of certificates.
+    if type(error).__module__ != "ssl":
+        # requests and urllib3 wrap what there is; alone, it is about certificates.
         inner = next(iter(_inside(error)), None)
-        return Fault.TLS if inner is None or not _of_ssl(type(inner)) else _fault_of_ssl(inner)
-    return Fault.TLS if any(word in reason for word in _HANDSHAKE) else Fault.RESET
+        return _fault_of_ssl(inner) if inner is not None and _of_ssl(type(inner)) else Fault.TLS
+    said = f"{getattr(error, 'reason', '')} {error}"
+    return Fault.TLS if any(word in said for word in _HANDSHAKE) else Fault.RESET
 
 
 def _is_local(error: BaseException) -> bool:

@@ -44,6 +44,11 @@ impl Meaning {
         match of_type(error)? {
             OfType::Nothing => return Ok(None),
             OfType::Fault(fault) => return Ok(Some(Self::Fault(fault))),
+            OfType::Verdict => {
+                let verdict = error.getattr(intern!(py, "verdict"))?;
+                let verdict = verdict.cast_exact::<Verdict>().ok();
+                return Ok(verdict.map(|verdict| Self::Reply(verdict.clone().unbind())));
+            }
             OfType::Ask => {}
         }
         let told = py.import(intern!(py, "aftercall._faults"))?.call_method1(
@@ -152,6 +157,8 @@ fn is_plain(value: &Bound<'_, PyAny>) -> bool {
 enum OfType {
     Nothing,
     Fault(Fault),
+    /// It is of this package, and has a verdict or says nothing.
+    Verdict,
     /// It depends on what is inside.
     Ask,
 }
@@ -181,6 +188,7 @@ fn of_type(error: &Bound<'_, PyAny>) -> PyResult<OfType> {
     Ok(match number.extract::<i32>()? {
         0 => OfType::Nothing,
         -1 => OfType::Ask,
+        -2 => OfType::Verdict,
         fault => OfType::Fault(closed_set::from_number(fault)?),
     })
 }

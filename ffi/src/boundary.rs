@@ -45,11 +45,14 @@ pub(crate) fn status(body: impl FnOnce() -> Result<(), Status>) -> acall_status 
 #[inline]
 pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     silence_caught_panics();
-    let inside = Inside::enter();
     // Nothing of ours can be left half-changed: bodies write their outputs last.
-    let result = panic::catch_unwind(AssertUnwindSafe(body));
-    drop(inside);
-    result.unwrap_or(fallback)
+    // One look at the thread's own storage: each costs as much as a small body.
+    DEPTH.with(|depth| {
+        depth.set(depth.get() + 1);
+        let result = panic::catch_unwind(AssertUnwindSafe(body));
+        depth.set(depth.get() - 1);
+        result.unwrap_or(fallback)
+    })
 }
 
 thread_local! {
@@ -57,21 +60,7 @@ thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
 
-struct Inside;
-
-impl Inside {
-    fn enter() -> Self {
-        DEPTH.with(|depth| depth.set(depth.get() + 1));
-        Self
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        DEPTH.with(|depth| depth.set(depth.get() - 1));
-    }
-}
-
+#[inline]
 fn silence_caught_panics() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

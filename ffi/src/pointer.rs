@@ -152,6 +152,27 @@ pub(crate) unsafe fn read_sized<T: Sized32>(structure: *const T) -> Result<T, St
     Ok(known)
 }
 
+/// Looks at a caller's structure where it is; `room` takes one that is too old
+/// to have every field.
+///
+/// # Safety
+///
+/// As for [`read_sized`]; nobody changes it for as long as the reference lives.
+#[inline]
+pub(crate) unsafe fn see_sized<T: Sized32>(
+    structure: *const T,
+    room: &mut Option<T>,
+) -> Result<&T, Status> {
+    // SAFETY: the caller's promise.
+    let size = unsafe { claimed_size(structure) }?;
+    if size >= size_of::<T>() {
+        // SAFETY: at least a whole `T` is there, and aligned.
+        return Ok(unsafe { &*structure });
+    }
+    // SAFETY: the caller's promise.
+    Ok(room.insert(unsafe { read_sized(structure) }?))
+}
+
 /// Like [`read_sized`], for options: what this library does not know must not
 /// be set, because it would be ignored.
 ///
@@ -195,13 +216,19 @@ impl<T: Sized32> SizedPlace<T> {
         })
     }
 
+    pub(crate) const fn start(&self) -> *const T {
+        self.start
+    }
+
     /// Writes as much of a value as the caller's version has, and zeros to what
     /// only a newer version has. The size stays the caller's.
     #[inline]
     pub(crate) fn write(self, value: T) {
         let claimed = u32::try_from(self.size).unwrap_or_default();
         let known = self.size.min(size_of::<T>());
-        if known == size_of::<T>() {
+        // Where nobody has a shorter one the value is never copied from memory,
+        // so the compiler need not put it there first.
+        if T::FIRST_SIZE == size_of::<T>() || known == size_of::<T>() {
             // SAFETY: `new` was promised that much room, and checked alignment.
             unsafe { self.start.write(value) };
         } else {

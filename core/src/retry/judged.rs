@@ -39,6 +39,21 @@ pub struct Judged<'v> {
     pub server_delay_ms: Option<u64>,
 }
 
+impl Judged<'_> {
+    /// What is known of a call that ends without a reply.
+    pub(super) const NOTHING: Self = Self {
+        outcome: Outcome::None,
+        category: Category::None,
+        advice: Advice::Never,
+        effect: Effect::Unknown,
+        repeat: None,
+        http_status: None,
+        code: None,
+        code_text: None,
+        server_delay_ms: None,
+    };
+}
+
 impl<'v> From<&'v Verdict<'_>> for Judged<'v> {
     fn from(verdict: &'v Verdict<'_>) -> Self {
         Self {

@@ -265,6 +265,7 @@ impl Policy {
     }
 
     /// The advice that counts, and whether an override gave it.
+    #[inline(always)]
     pub(super) fn advice_for(&self, verdict: &Judged<'_>) -> (Advice, bool) {
         if self.overrides.is_empty() {
             return (verdict.advice, false);

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Advice, Category, Effect, Error, OperationKind, Outcome, Verdict};
+use crate::{Advice, Category, Error, OperationKind, Outcome, Verdict};
 
 use super::backoff::after_server_ms;
 use super::facts::Facts;
@@ -64,6 +64,14 @@ impl Phase {
             _ => return None,
         })
     }
+}
+
+/// What the gates came to.
+#[derive(Clone, Copy)]
+struct Ruling {
+    action: Action,
+    reason: Option<Reason>,
+    delay_source: DelaySource,
 }
 
 /// The state of one call, without the [`Terms`] that it is decided by.
@@ -137,6 +145,7 @@ impl CallState {
     ///
     /// Out of turn (an attempt is under way, a new token is awaited, the call
     /// is over): then nothing changes.
+    #[inline]
     pub fn before_attempt(&mut self, terms: Terms<'_>, now_ms: u64) -> Result<Attempt, Error> {
         match self.phase {
             Phase::New | Phase::Waiting | Phase::Refreshed => {}
@@ -173,8 +182,8 @@ impl CallState {
         if self.phase != Phase::Sent {
             return Err(self.out_of_turn("on_reply"));
         }
-        let now_ms = self.clock(now_ms);
-        let decision = self.decide(terms, &Judged::from(verdict), now_ms);
+        self.clock(now_ms);
+        let decision = self.decide(terms, &Judged::from(verdict));
         self.tell(terms, Some(verdict), &decision);
         Ok(decision)
     }
@@ -185,6 +194,7 @@ impl CallState {
     /// # Errors
     ///
     /// Out of turn (no attempt is under way): then nothing changes.
+    #[inline(always)]
     pub fn on_judged(
         &mut self,
         terms: Terms<'_>,
@@ -194,8 +204,8 @@ impl CallState {
         if self.phase != Phase::Sent {
             return Err(self.out_of_turn("on_judged"));
         }
-        let now_ms = self.clock(now_ms);
-        let decision = self.decide(terms, judged, now_ms);
+        self.clock(now_ms);
+        let decision = self.decide(terms, judged);
         self.tell(terms, None, &decision);
         Ok(decision)
     }
@@ -277,39 +287,50 @@ impl CallState {
         self.phase = Phase::Ended;
     }
 
-    fn decide(&mut self, terms: Terms<'_>, verdict: &Judged<'_>, now_ms: u64) -> Decision {
+    /// Facts and ruling are apart because a decision is large: it is put
+    /// together once, at the end, instead of at every gate.
+    #[inline(always)]
+    fn decide(&mut self, terms: Terms<'_>, verdict: &Judged<'_>) -> Decision {
+        let advice = terms.policy.advice_for(verdict);
+        let mut facts = self.facts(terms, verdict, advice);
+        let ruling = self.rule(terms, verdict, &mut facts);
+        self.decided(ruling, facts)
+    }
+
+    /// The gates in their order.
+    #[inline(always)]
+    fn rule(&mut self, terms: Terms<'_>, verdict: &Judged<'_>, facts: &mut Facts) -> Ruling {
         let policy = terms.policy;
-        let mut facts = self.facts(terms, verdict, now_ms);
         if verdict.outcome == Outcome::Success {
             return self.succeed(terms.budget, facts);
         }
         if verdict.category == Category::Cancelled {
-            return self.stop(Reason::Cancelled, facts);
+            return self.stop(Reason::Cancelled);
         }
         match facts.advice {
-            Advice::Never => return self.stop(Reason::NotRetryable, facts),
+            Advice::Never => return self.stop(Reason::NotRetryable),
             Advice::RefreshAuth => return self.refresh(facts),
-            Advice::Hold => return self.stop(Reason::QuotaHold, facts),
+            Advice::Hold => return self.stop(Reason::QuotaHold),
             Advice::Backoff | Advice::Throttle => {}
         }
         if !may_repeat(policy, &self.operation, verdict) {
-            return self.stop(Reason::UnsafeToReplay, facts);
+            return self.stop(Reason::UnsafeToReplay);
         }
         if facts.attempts >= policy.max_attempts {
-            return self.stop(Reason::AttemptsExhausted, facts);
+            return self.stop(Reason::AttemptsExhausted);
         }
         let cap_ms = u64::from(policy.max_server_delay_ms);
         facts.is_clamped = facts.server_delay_ms.is_some_and(|server| server > cap_ms);
         if facts.is_clamped && policy.over_cap == OverCap::GiveUp {
-            return self.stop(Reason::ServerDelayTooLong, facts);
+            return self.stop(Reason::ServerDelayTooLong);
         }
-        let delay_source = self.plan_wait(policy, &mut facts);
+        let delay_source = self.plan_wait(policy, facts);
         let ends_ms = facts.elapsed_ms.saturating_add(facts.delay_ms);
         if policy
             .deadline_ms
             .is_some_and(|deadline| ends_ms >= deadline)
         {
-            return self.stop(Reason::Deadline, facts);
+            return self.stop(Reason::Deadline);
         }
         if let Some(budget) = terms.budget {
             facts.tokens_moved = policy.cost_of(facts.advice);
@@ -317,50 +338,34 @@ impl CallState {
                 Ok(tokens) => facts.tokens = Some(tokens),
                 Err(tokens) => {
                     facts.tokens = Some(tokens);
-                    return self.stop(Reason::BudgetExhausted, facts);
+                    return self.stop(Reason::BudgetExhausted);
                 }
             }
         }
         self.last_cost = facts.tokens_moved;
         self.retries += 1;
         self.phase = Phase::Waiting;
-        Decision {
+        Ruling {
             action: Action::Retry,
             reason: None,
             delay_source,
-            retry_at_ms: None,
-            facts,
         }
     }
 
     /// What is known before the first gate.
-    fn facts(&self, terms: Terms<'_>, verdict: &Judged<'_>, now_ms: u64) -> Facts {
+    #[inline(always)]
+    fn facts(&self, terms: Terms<'_>, verdict: &Judged<'_>, advice: (Advice, bool)) -> Facts {
         let policy = terms.policy;
-        let (advice, is_overridden) = policy.advice_for(verdict);
+        let (advice, is_overridden) = advice;
         Facts {
             category: verdict.category,
             advice,
             judged_advice: verdict.advice,
             effect: verdict.effect,
             repeat: verdict.repeat,
-            is_overridden,
-            server_delay_ms: verdict.server_delay_ms,
-            elapsed_ms: now_ms - self.started_ms,
-            ..self.facts_without_reply(terms)
-        }
-    }
-
-    fn facts_without_reply(&self, terms: Terms<'_>) -> Facts {
-        let policy = terms.policy;
-        Facts {
-            category: Category::None,
-            advice: Advice::Never,
-            judged_advice: Advice::Never,
-            effect: Effect::Unknown,
-            repeat: None,
             kind: self.operation.kind,
             retry_mutations: policy.retry_mutations,
-            is_overridden: false,
+            is_overridden,
             has_idempotency_key: self.operation.has_idempotency_key,
             repeat_billed: policy.repeat_billed,
             can_refresh: self.operation.can_refresh,
@@ -371,7 +376,7 @@ impl CallState {
             base_delay_ms: 0,
             max_server_delay_ms: policy.max_server_delay_ms,
             backoff_ms: 0,
-            server_delay_ms: None,
+            server_delay_ms: verdict.server_delay_ms,
             delay_ms: 0,
             elapsed_ms: self.latest_ms - self.started_ms,
             deadline_ms: policy.deadline_ms,
@@ -380,39 +385,55 @@ impl CallState {
         }
     }
 
-    fn succeed(&mut self, budget: Option<&Budget>, mut facts: Facts) -> Decision {
+    #[inline(always)]
+    fn decided(&self, ruling: Ruling, facts: Facts) -> Decision {
+        let server_delay_ms = match ruling.reason {
+            None | Some(Reason::Success) => None,
+            Some(_) => facts.server_delay_ms,
+        };
+        Decision {
+            action: ruling.action,
+            reason: ruling.reason,
+            delay_source: ruling.delay_source,
+            retry_at_ms: server_delay_ms.map(|delay_ms| self.latest_ms.saturating_add(delay_ms)),
+            facts,
+        }
+    }
+
+    #[inline(always)]
+    fn succeed(&mut self, budget: Option<&Budget>, facts: &mut Facts) -> Ruling {
         if let Some(budget) = budget {
             // Whoever got through on a repeat may do so again; whoever got
             // through at once lets others try once more in a while.
             facts.tokens_moved = if self.retries > 0 { self.last_cost } else { 1 };
             facts.tokens = Some(budget.give_back(facts.tokens_moved));
         }
-        self.stop(Reason::Success, facts)
+        self.stop(Reason::Success)
     }
 
-    fn refresh(&mut self, facts: Facts) -> Decision {
+    #[inline(always)]
+    fn refresh(&mut self, facts: &Facts) -> Ruling {
         let is_hopeless = self.operation.kind == OperationKind::Auth
             || !self.operation.can_refresh
             || self.has_refreshed;
         if is_hopeless {
-            return self.stop(Reason::AuthFailed, facts);
+            return self.stop(Reason::AuthFailed);
         }
         let is_late = |deadline_ms| facts.elapsed_ms >= deadline_ms;
         if facts.deadline_ms.is_some_and(is_late) {
-            return self.stop(Reason::Deadline, facts);
+            return self.stop(Reason::Deadline);
         }
         self.has_refreshed = true;
         self.phase = Phase::Refreshing;
-        Decision {
+        Ruling {
             action: Action::Refresh,
             reason: None,
             delay_source: DelaySource::Backoff,
-            retry_at_ms: None,
-            facts,
         }
     }
 
     /// How long to wait: the backoff, or longer if the server asks for more.
+    #[inline(always)]
     fn plan_wait(&mut self, policy: &Policy, facts: &mut Facts) -> DelaySource {
         let backoff = policy.backoff_after(facts.advice);
         let u = self.draw(policy.jitter);
@@ -443,15 +464,13 @@ impl CallState {
         }
     }
 
-    fn stop(&mut self, reason: Reason, facts: Facts) -> Decision {
+    #[inline]
+    fn stop(&mut self, reason: Reason) -> Ruling {
         self.phase = Phase::Ended;
-        let server_delay_ms = facts.server_delay_ms.filter(|_| reason != Reason::Success);
-        Decision {
+        Ruling {
             action: Action::Stop,
             reason: Some(reason),
             delay_source: DelaySource::Backoff,
-            retry_at_ms: server_delay_ms.map(|delay_ms| self.latest_ms.saturating_add(delay_ms)),
-            facts,
         }
     }
 
@@ -463,16 +482,17 @@ impl CallState {
         now_ms: u64,
     ) -> Decision {
         self.clock(now_ms);
-        let mut facts = self.facts_without_reply(terms);
+        let mut facts = self.facts(terms, &Judged::NOTHING, (Advice::Never, false));
         if self.phase == Phase::Waiting
             && let Some(budget) = terms.budget
         {
             facts.tokens_moved = self.last_cost;
             facts.tokens = Some(budget.give_back(self.last_cost));
         }
+        let ruling = self.stop(reason);
         let decision = Decision {
             retry_at_ms,
-            ..self.stop(reason, facts)
+            ..self.decided(ruling, facts)
         };
         self.tell(terms, None, &decision);
         decision
@@ -490,6 +510,7 @@ impl CallState {
     }
 
     /// The time, which does not run backwards.
+    #[inline]
     fn clock(&mut self, now_ms: u64) -> u64 {
         self.latest_ms = self.latest_ms.max(now_ms);
         self.latest_ms

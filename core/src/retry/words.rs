@@ -34,6 +34,7 @@ impl Decision {
     /// assert_eq!(Decision::from_words([0; Decision::WORDS]), None);
     /// # Ok::<(), aftercall::Error>(())
     /// ```
+    #[inline(always)]
     #[must_use]
     pub fn to_words(&self) -> [u64; Self::WORDS] {
         let facts = &self.facts;
@@ -229,6 +230,7 @@ impl CallState {
     }
 }
 
+#[inline(always)]
 fn halves(low: u32, high: u32) -> u64 {
     u64::from(low) | u64::from(high) << 32
 }
@@ -242,6 +244,7 @@ const fn split(word: u64) -> (u32, u32) {
 }
 
 /// Answers as the bits of a byte, the first one lowest.
+#[inline(always)]
 fn bits(answers: &[bool]) -> u8 {
     answers
         .iter()

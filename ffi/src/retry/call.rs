@@ -206,49 +206,47 @@ impl Live {
     }
 }
 
-/// A decision on its way out, and who is told of it. It holds nothing of the
-/// call: an observer may use that like anybody else.
-struct Decided {
-    decision: acall_decision,
-    observer: acall_observer,
-    userdata: *mut c_void,
-    now_ms: u64,
+/// Writes a decision to its place, and shows it to the observer: when nothing
+/// here holds the call any more, for an observer may use it like anybody else.
+#[inline(always)]
+fn hand_out(
+    live: &Live,
+    decision: &Decision,
+    place: SizedPlace<acall_decision>,
+    verdict: *const acall_verdict,
+) {
+    let (observer, userdata) = (live.observer, live.userdata);
+    let now_ms = live.state.latest_ms();
+    let start = place.start();
+    place.write(acall_decision::new(decision, &live.state));
+    if observer.is_some() {
+        // SAFETY: it was just written.
+        let written = unsafe { pointer::read_sized(start) };
+        show(written, verdict, now_ms, observer, userdata);
+    }
 }
 
-impl Decided {
-    #[inline]
-    fn new(live: &Live, decision: &Decision) -> Self {
-        Self {
-            decision: acall_decision::new(decision, &live.state),
-            observer: live.observer,
-            userdata: live.userdata,
-            now_ms: live.state.latest_ms(),
-        }
-    }
-
-    #[inline]
-    fn hand_out(self, place: SizedPlace<acall_decision>, verdict: *const acall_verdict) {
-        place.write(self.decision);
-        if self.observer.is_some() {
-            self.show(verdict);
-        }
-    }
-
-    #[cold]
-    fn show(mut self, verdict: *const acall_verdict) {
-        self.decision.struct_size = size32::<acall_decision>();
-        let observed = acall_observed {
-            struct_size: size32::<acall_observed>(),
-            attempt: self.decision.attempt,
-            now_ms: or_none(Some(self.now_ms)),
-            verdict,
-            decision: &raw const self.decision,
-        };
-        if let Some(observer) = self.observer {
-            // SAFETY: the caller gave a function of this type, which returns.
-            unsafe { observer(&raw const observed, self.userdata) };
-        }
-    }
+#[cold]
+fn show(
+    written: Result<acall_decision, Status>,
+    verdict: *const acall_verdict,
+    now_ms: u64,
+    observer: acall_observer,
+    userdata: *mut c_void,
+) {
+    let (Some(observer), Ok(mut decision)) = (observer, written) else {
+        return;
+    };
+    decision.struct_size = size32::<acall_decision>();
+    let observed = acall_observed {
+        struct_size: size32::<acall_observed>(),
+        attempt: decision.attempt,
+        now_ms: or_none(Some(now_ms)),
+        verdict,
+        decision: &raw const decision,
+    };
+    // SAFETY: the caller gave a function of this type, which returns.
+    unsafe { observer(&raw const observed, userdata) };
 }
 
 fn size32<T>() -> u32 {
@@ -398,14 +396,15 @@ pub unsafe extern "C" fn acall_call_on_reply(
         let live = unsafe { Live::at(call) }?;
         // SAFETY: the caller passes NULL or a decision as large as it says.
         let place = unsafe { SizedPlace::new(decision) }?;
+        let mut older = None;
         // SAFETY: the caller passes NULL or a verdict as large as it says.
-        let given = unsafe { pointer::read_sized(verdict) }?;
+        let given = unsafe { pointer::see_sized(verdict, &mut older) }?;
         let now_ms = milliseconds(now_ms)?;
         let terms = live.terms();
-        let said = Said::of(&given);
+        let said = Said::of(given);
         let word = if said.lacks_word(terms.policy) {
             // SAFETY: the caller passes NULL or a reply that nobody changes.
-            unsafe { judged::code_text(&given, reply) }?
+            unsafe { judged::code_text(given, reply) }?
         } else {
             None
         };
@@ -414,7 +413,7 @@ pub unsafe extern "C" fn acall_call_on_reply(
             .state
             .on_judged(terms, &judged, now_ms)
             .map_err(out_of_turn)?;
-        Decided::new(live, &decided).hand_out(place, verdict);
+        hand_out(live, &decided, place, verdict);
         Ok(())
     })
 }
@@ -538,6 +537,6 @@ unsafe fn end(
     let now_ms = milliseconds(now_ms)?;
     let terms = live.terms();
     let decided = event(&mut live.state, terms, now_ms).map_err(out_of_turn)?;
-    Decided::new(live, &decided).hand_out(place, ptr::null());
+    hand_out(live, &decided, place, ptr::null());
     Ok(())
 }

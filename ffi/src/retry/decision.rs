@@ -52,7 +52,7 @@ unsafe impl Sized32 for acall_decision {
 const _: () = assert!(Decision::WORDS == 11);
 
 impl acall_decision {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(decision: &Decision, state: &CallState) -> Self {
         Self {
             struct_size: 0,

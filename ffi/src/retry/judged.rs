@@ -45,10 +45,12 @@ impl Said {
     }
 
     /// Checks each number; what nothing was judged into is no verdict.
+    #[inline(always)]
     pub(crate) fn judged<'v>(&self, code_text: Option<&'v Text<'v>>) -> Result<Judged<'v>, Status> {
         self.members(code_text).ok_or(Status::Argument)
     }
 
+    #[inline(always)]
     fn members<'v>(&self, code_text: Option<&'v Text<'v>>) -> Option<Judged<'v>> {
         Some(Judged {
             outcome: Outcome::from_number(self.outcome)

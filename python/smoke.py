@@ -14,6 +14,9 @@ assert aftercall.judge(200, None, b'{"status":true,"data":{"id":1844674407370955
 with suppress(aftercall.BalanceError):
     verdict.raise_for_failure()
     raise SystemExit("a failure did not raise")
+replies = [503, 200]
+query = aftercall.Policy().using(kind="query", sleep=lambda seconds: None)
+assert query.call(lambda: aftercall.judge(replies.pop(0), None, b'{"status":true,"data":[1]}')).data() == [1]
 assert '"rule":"transport:dns"' in aftercall.explain_json('{"fault": "dns"}')
 
 # What ships is complete, needs nothing, and has nothing that is for tests alone.

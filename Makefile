@@ -37,7 +37,8 @@ bench: ## compare with the alternatives, interleaved in one run
 	@tests/tools rust
 	cargo run --quiet --release -p aftercall-benches
 	library=$$(tests/library) && \
-		cargo bench --quiet -p aftercall-ffi --bench abi -- "$$library/libaftercall.so"
+		cargo bench --quiet -p aftercall-ffi --bench abi -- "$$library/libaftercall.so" && \
+		ffi/benches/decision/run "$$library"
 	tests/pytools dist
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/judge.py
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/retry.py

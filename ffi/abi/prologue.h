@@ -30,6 +30,16 @@
  *     }
  *
  *
+ * REPEATING
+ *
+ * acall_judge says what a reply means, acall_call_on_reply what follows from
+ * it. For each operation: acall_call_begin; then acall_call_before_attempt,
+ * send, judge, acall_call_on_reply, again and again while the decision's
+ * action is ACALL_ACTION_RETRY (after decision.delay_ms) or _REFRESH (after
+ * acall_call_on_refreshed). acall_decision_explain says why. Sleeping, sending
+ * and the clock are the caller's. examples/c/retry.c is the whole loop.
+ *
+ *
  * TWO LAYERS
  *
  * The functions above work with structures and handles. The flat ones,

@@ -16,6 +16,11 @@ static_assert(!std::is_copy_constructible<Profile>::value, "a profile has one ow
 static_assert(std::is_nothrow_move_constructible<Profile>::value, "and moves");
 static_assert(!std::is_copy_constructible<Error>::value, "an error has one owner");
 static_assert(std::is_copy_constructible<Verdict>::value, "a verdict is a value");
+static_assert(!std::is_copy_constructible<Policy>::value, "a policy has one owner");
+static_assert(!std::is_copy_constructible<Budget>::value, "a budget has one owner");
+static_assert(std::is_nothrow_move_constructible<Budget>::value, "and moves");
+static_assert(!std::is_move_constructible<Call>::value, "a call stays where it is");
+static_assert(std::is_copy_assignable<Decision>::value, "a decision is a value");
 
 static const char body[] =
     "{\"status\":false,\"error_code\":67200004,\"error_msg\":\"no \\u4f59\"}";
@@ -132,7 +137,103 @@ static void names_are_those_of_every_language() {
     CHECK(is_compatible() && std::string(version()) == ACALL_VERSION_STRING);
 }
 
+static const Call::Time start(1000);
+
+static void a_call_decides_and_explains() {
+    Error error;
+    const Policy policy =
+        Policy::from_json("{\"jitter\": \"none\", \"deadline_ms\": 9000}", &error);
+    CHECK(policy && !error);
+    const Budget budget(policy);
+    CHECK(budget && budget.tokens() == 500 && budget.capacity() == 500);
+    Call call(policy, budget, Operation(OperationKind::query).refreshable(), start);
+    CHECK(call.status() == Status::ok && call.attempts() == 0);
+    const Attempt first = call.before_attempt(start);
+    CHECK(first && first.number() == 1 && first.resend_count() == 0);
+    CHECK(first.timeout()->count() == 9000);
+    const Attempt second = call.before_attempt(start);
+    CHECK(!second && second.status() == Status::out_of_turn && !second.timeout());
+
+    Decision decision = call.on_reply(judge(Reply(401, "")), start);
+    CHECK(decision.is_refresh() && decision.gate(Reason::deadline) == GateState::passed);
+    CHECK(decision.gate(Reason::budget_exhausted) == GateState::skipped);
+    CHECK(call.on_refreshed(start) == Status::ok);
+    CHECK(call.before_attempt(start).number() == 2);
+    decision = call.on_reply(judge(Reply(503, "").header("retry-after", "2")), start);
+    CHECK(decision.is_retry() && decision.action() == Action::retry);
+    CHECK(decision.delay().count() == 2000 && decision.delay_source() == DelaySource::server);
+    CHECK(decision.attempt() == 2 && *decision.budget_tokens() == 486 && !decision.retry_at());
+    CHECK(decision.explain().find("retry after 2000 ms (server)") == 0);
+    CHECK(decision.explain_json().find("\"delay_ms\":2000") != std::string::npos);
+    const Decision kept = decision;
+    decision = call.on_reply(judge(Reply(200, body)), start);
+    CHECK(decision.status() == Status::out_of_turn && decision.action() == Action::none);
+    CHECK(!decision.budget_tokens() && !decision.retry_at() && decision.explain().empty());
+    decision = call.cancel(start);
+    CHECK(decision.is_stop() && decision.reason() == Reason::cancelled && call.is_over());
+    CHECK(budget.tokens() == 500 && kept.explain_json().size() > 500);
+    CHECK(call.expire(start).status() == Status::out_of_turn);
+}
+
+static void a_call_that_is_destroyed_pays_back() {
+    const Policy policy;
+    const Budget budget(20, 14);
+    {
+        Call call(policy, budget, Operation(OperationKind::query).seeded(7), start);
+        call.before_attempt(start);
+        CHECK(call.on_reply(judge(Reply(503, "")), start).is_retry());
+        CHECK(budget.tokens() == 0);
+    }
+    CHECK(budget.tokens() == 14);
+    Call late(policy, Operation(OperationKind::mutation), start);
+    CHECK(late.expire(start).reason() == Reason::deadline);
+    Call denied(policy, Operation(OperationKind::query).refreshable(), start);
+    denied.before_attempt(start);
+    CHECK(denied.on_reply(judge(Reply(401, "")), start).is_refresh());
+    CHECK(denied.on_refresh_failed(start).reason() == Reason::auth_failed);
+}
+
+static void see(const acall_observed* observed, void* count) {
+    if (observed->verdict && observed->decision) ++*static_cast<int*>(count);
+}
+
+static void what_is_empty_begins_nothing() {
+    Policy gone(Preset::none);
+    const Policy here = std::move(gone);
+    CHECK(here && !gone && gone.to_json().empty());
+    CHECK(here.to_json().find("\"max_attempts\":1,") != std::string::npos);
+    CHECK(!Policy::from_json("{\"jitter\": 1}"));
+    Call none(gone, Operation(OperationKind::query), start);
+    CHECK(none.status() == Status::null && none.attempts() == -1 && !none.is_over());
+    CHECK(none.before_attempt(start).status() == Status::no_call);
+    Call early(here, Operation(OperationKind::query), Call::Time(-1));
+    CHECK(early.status() == Status::argument);
+    CHECK(!Budget(0) && Budget(0).tokens() == -1);
+    int count = 0;
+    Call seen(here, Operation(OperationKind::query).observed_by(see, &count), Call::now());
+    seen.before_attempt(Call::now());
+    CHECK(seen.on_reply(judge(Reply(503, "")), Call::now()).reason()
+          == Reason::attempts_exhausted);
+    CHECK(count == 1);
+    // Words of codes come with the verdict, its reply is gone.
+    const Policy words = Policy::from_json(
+        "{\"overrides\": [{\"code\": \"BUSY\", \"advice\": \"hold\"}]}");
+    Call call(words, Operation(OperationKind::query).with_fixed_draw(0.5), start);
+    call.before_attempt(start);
+    const std::string text = "{\"status\":false,\"error_code\":\" BUSY \"}";
+    const Verdict verdict = judge(Reply(503, text));
+    CHECK(call.on_reply(verdict, start).reason() == Reason::quota_hold);
+    CHECK(std::string(name(Jitter::decorrelated)) == "decorrelated");
+    CHECK(std::string(name(OverCap::clamp)) == "clamp");
+    CHECK(std::string(name(RetryMutations::always)) == "always");
+    CHECK(std::string(name(Preset::cost_averse)) == "cost_averse");
+    CHECK(std::string(name(Action::none)).empty());
+}
+
 int main() {
+    a_call_decides_and_explains();
+    a_call_that_is_destroyed_pays_back();
+    what_is_empty_begins_nothing();
     a_verdict_outlives_its_reply();
     success_has_data();
     a_fault_has_no_status();

@@ -5,53 +5,47 @@ use std::borrow::Cow;
 
 use aftercall::Text;
 
-/// Where a text is.
-#[derive(Clone, Copy)]
-pub(crate) enum TextAt {
-    Absent,
-    /// In the body that the verdict keeps.
-    Inside {
-        start: u32,
-        end: u32,
-        is_escaped: bool,
-    },
-    /// Among the texts that the verdict keeps beside the body.
-    Kept,
-}
+/// Where a text is: nowhere, in the body that the verdict keeps, or among the
+/// texts that it keeps beside the body.
+///
+/// In one word, which a verdict has ready at once: 32 bits for its start, 31 for
+/// its length, and one that says whether it has escapes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextAt(u64);
 
 impl TextAt {
-    /// The place of `text` in `body`; `Kept` if it is not there.
+    pub(crate) const ABSENT: Self = Self(u64::MAX);
+    pub(crate) const KEPT: Self = Self(u64::MAX - 1);
+
+    /// No text in a body is as long: what is at the end of the numbers is free.
+    const LONGEST: usize = (1 << 31) - 2;
+
+    /// The place of `text` in `body`; `KEPT` if it is not there.
     #[inline]
     pub(crate) fn inside(text: Option<&Text<'_>>, body: &[u8]) -> Self {
         let Some(text) = text else {
-            return Self::Absent;
+            return Self::ABSENT;
         };
-        let place = place(text.raw(), body)
-            .and_then(|(start, end)| Some((u32::try_from(start).ok()?, u32::try_from(end).ok()?)));
-        place.map_or(Self::Kept, |(start, end)| Self::Inside {
-            start,
-            end,
-            is_escaped: text.is_escaped(),
-        })
-    }
-
-    pub(crate) fn is_kept(self) -> bool {
-        matches!(self, Self::Kept)
+        let Some((start, end)) = place(text.raw(), body) else {
+            return Self::KEPT;
+        };
+        if end > Self::LONGEST {
+            return Self::KEPT;
+        }
+        let (start, length) = (start as u64, (end - start) as u64);
+        Self(length << 33 | start << 1 | u64::from(text.is_escaped()))
     }
 
     /// The text: of `body`, or the one `kept` beside it.
     pub(crate) fn read<'t>(self, body: &'t [u8], kept: Option<&'t str>) -> Option<Cow<'t, str>> {
         match self {
-            Self::Absent => None,
-            Self::Kept => kept.map(Cow::Borrowed),
-            Self::Inside {
-                start,
-                end,
-                is_escaped,
-            } => {
-                let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
-                let raw = body.get(start..end)?;
-                Some(if is_escaped {
+            Self::ABSENT => None,
+            Self::KEPT => kept.map(Cow::Borrowed),
+            Self(place) => {
+                let start = usize::try_from(place >> 1 & u64::from(u32::MAX)).ok()?;
+                let length = usize::try_from(place >> 33).ok()?;
+                let raw = body.get(start..)?.get(..length)?;
+                Some(if place & 1 == 1 {
                     Cow::Owned(Text::escaped(raw).chars().collect())
                 } else {
                     String::from_utf8_lossy(raw)

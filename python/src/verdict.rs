@@ -88,8 +88,8 @@ impl KeptTexts {
         code_text: TextAt,
         message: TextAt,
     ) -> Option<Box<Self>> {
-        let code_text = verdict.code_text().filter(|_| code_text.is_kept());
-        let message = verdict.message().filter(|_| message.is_kept());
+        let code_text = verdict.code_text().filter(|_| code_text == TextAt::KEPT);
+        let message = verdict.message().filter(|_| message == TextAt::KEPT);
         let texts = [
             code_text,
             message,
@@ -522,7 +522,7 @@ pub(crate) fn restore_verdict(state: &Bound<'_, PyDict>) -> PyResult<Verdict> {
         correlation_id: text("correlation_id")?,
         amount: text("amount")?,
     };
-    let at = |text: &Option<Box<str>>| text.as_ref().map_or(TextAt::Absent, |_| TextAt::Kept);
+    let at = |text: &Option<Box<str>>| text.as_ref().map_or(TextAt::ABSENT, |_| TextAt::KEPT);
     Ok(Verdict {
         category_member: member(py, decided.category)?,
         code_number: decided.code.into_py_any(py)?,

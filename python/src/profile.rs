@@ -192,12 +192,12 @@ pub(crate) fn known<'p>(py: Python<'p>, accepted: Option<&'p Py<Profile>>) -> Kn
 
 #[inline]
 fn built_in(py: Python<'_>) -> Known<'_> {
-    static CODES: PyOnceLock<CodeNumbers> = PyOnceLock::new();
-    let core = aftercall::Profile::eureka();
-    Known {
-        core,
-        codes: CODES.get_or_init(py, || CodeNumbers::of(py, core)),
-    }
+    static BUILT_IN: PyOnceLock<(&aftercall::Profile, CodeNumbers)> = PyOnceLock::new();
+    let (core, codes) = BUILT_IN.get_or_init(py, || {
+        let core = aftercall::Profile::eureka();
+        (core, CodeNumbers::of(py, core))
+    });
+    Known { core, codes }
 }
 
 /// The exception for a document that is wrong.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aftercall::client::{BatchOptions, Cancel, Page, Pager, PagesEnd, Request};
+use aftercall::client::{BatchOptions, Cancel, Failure, Page, Pager, PagesEnd, Request};
 use aftercall::retry::{Policy, Reason};
 use aftercall::{Category, Fault, OperationKind};
 
@@ -86,21 +86,21 @@ fn a_connection_that_is_never_accepted_ends_in_time() {
         .connect_timeout_ms(20_000)
         .build()
         .unwrap();
-    cancels_at_once(&cancel, || patient.send(&request).unwrap_err());
+    let took = time_to_cancel(&cancel, || patient.send(&request).unwrap_err());
+    assert!(took < Duration::from_millis(1000), "{took:?}");
 }
 
-/// Runs `call`, cancels it a moment later, and looks how long that took.
-fn cancels_at_once(cancel: &Cancel, call: impl Fn() -> aftercall::client::Failure + Send) {
+/// Runs `call`, cancels it a moment later, and tells how long that took.
+fn time_to_cancel(cancel: &Cancel, call: impl Fn() -> Failure + Send) -> Duration {
     thread::scope(|scope| {
         let calling = scope.spawn(call);
         thread::sleep(Duration::from_millis(150));
         let cancelled = Instant::now();
         cancel.cancel();
         let failure = calling.join().unwrap();
-        let took = cancelled.elapsed();
         assert_eq!(failure.reason(), Reason::Cancelled);
-        assert!(took < Duration::from_millis(1000), "{took:?}");
-    });
+        cancelled.elapsed()
+    })
 }
 
 #[test]
@@ -122,9 +122,15 @@ fn a_cancellation_wakes_input_output_and_waits() {
         .build()
         .unwrap();
     for path in ["/silent", "/body", "/later"] {
-        let cancel = Cancel::new();
-        let request = Request::get(path).cancel(&cancel);
-        cancels_at_once(&cancel, || client.send(&request).unwrap_err());
+        // A wait in slices alone would need 50 ms on average; on a machine that
+        // is busy elsewhere, one of eight tries is quick.
+        let quickest = (0..8).map(|_| {
+            let cancel = Cancel::new();
+            let request = Request::get(path).cancel(&cancel);
+            time_to_cancel(&cancel, || client.send(&request).unwrap_err())
+        });
+        let quickest = quickest.min().unwrap();
+        assert!(quickest < Duration::from_millis(5), "{path}: {quickest:?}");
         // The wait that was not used is paid back.
         assert_eq!(client.snapshot().budget, Some((500, 500)), "{path}");
     }

@@ -10,16 +10,18 @@ use core::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::Verdict;
 use crate::json::document::{Document, Node, Value};
 use crate::json::number::Number;
 use crate::retry::Decision;
+use crate::{Verdict, one_line, redact};
 
 use super::secret::Secret;
 
 /// A token is renewed this long before it ends, or in the last tenth of a life
 /// that is short.
 const MARGIN_MS: u64 = 60_000;
+/// As much of a detail as is kept, in characters.
+const LONGEST_DETAIL: usize = 500;
 /// After a renewal that failed, the next one is tried this much later.
 const RENEW_AGAIN_MS: u64 = 5000;
 
@@ -32,6 +34,25 @@ pub(crate) enum Credential {
     Key(Secret),
     /// OAuth client credentials.
     Client { id: String, secret: Secret },
+}
+
+impl Credential {
+    /// Words from outside as they may be shown: in one line, without this
+    /// credential and without anything that looks like another.
+    pub(crate) fn scrubbed(&self, text: &str) -> String {
+        let secret = match self {
+            Self::None => None,
+            Self::Key(secret) | Self::Client { secret, .. } => Some(secret.reveal()),
+        };
+        let text = match secret {
+            Some(secret) if text.contains(secret) => text.replace(secret, "REDACTED"),
+            _ => text.to_owned(),
+        };
+        one_line(&redact(&text))
+            .chars()
+            .take(LONGEST_DETAIL)
+            .collect()
+    }
 }
 
 /// A token that was got from the server.
@@ -399,6 +420,21 @@ mod tests {
             assert!(Granted::read(body.as_bytes()).is_err(), "{body}");
         }
         assert!(Granted::read(b"\xFF").is_err());
+    }
+
+    #[test]
+    fn words_from_outside_are_shown_without_secrets() {
+        let key = Credential::Key(Secret::new("canary"));
+        let shown = key.scrubbed("refused canary\r\nat ?apikey=other&x=1 Bearer abcdef");
+        assert!(
+            !shown.contains("canary") && !shown.contains("other"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("abcdef") && !shown.contains('\n'),
+            "{shown}"
+        );
+        assert_eq!(key.scrubbed(&"x".repeat(9999)).len(), LONGEST_DETAIL);
     }
 
     #[test]

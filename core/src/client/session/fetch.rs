@@ -71,13 +71,8 @@ impl Session<'_> {
         now_ms: u64,
         now: UnixTime,
     ) {
-        let mut judged = Judged::of_exchange(
-            self.core.settings.profile.profile(),
-            Expect::Envelope,
-            result,
-            reply,
-            now,
-        );
+        let mut judged =
+            Judged::of_exchange(&self.core.settings, Expect::Envelope, result, reply, now);
         let mut granted = None;
         if judged.verdict.is_success() {
             match Granted::read(&judged.body) {

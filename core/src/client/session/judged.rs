@@ -5,8 +5,9 @@ use core::ops::Range;
 use crate::client::header_block::HeaderBlock;
 use crate::client::incoming::Incoming;
 use crate::client::sending::redirect_in_words;
+use crate::client::settings::Settings;
 use crate::client::transport::TransportFault;
-use crate::{Expect, Fault, Profile, Reply, UnixTime, Verdict, judge};
+use crate::{Expect, Fault, Reply, UnixTime, Verdict, judge};
 
 /// What a reply was, cut loose from its bytes.
 pub(super) struct Judged {
@@ -37,12 +38,13 @@ impl Judged {
 
     /// Judges what came, and puts a complete file in its place.
     pub(super) fn of_exchange(
-        profile: &Profile,
+        settings: &Settings,
         expect: Expect,
         result: Result<(), TransportFault>,
         reply: Incoming,
         now: UnixTime,
     ) -> Self {
+        let profile = settings.profile.profile();
         let (http_status, headers, mut body, landing) = reply.into_parts();
         let mut fault = result.err();
         if fault.is_none() && http_status.is_none() {
@@ -86,7 +88,7 @@ impl Judged {
             let reply = Reply::fault(fault.fault()).with_headers(&headers);
             judged.verdict = judge(profile, &reply, Some(now)).into_owned();
             judged.fault = Some(fault.fault());
-            judged.detail = fault.detail().to_owned();
+            judged.detail = settings.credential.scrubbed(fault.detail());
         }
         judged.headers = headers;
         judged.body = body;

@@ -345,13 +345,8 @@ impl<'r> Session<'r> {
         now_ms: u64,
         now: UnixTime,
     ) {
-        let judged = Judged::of_exchange(
-            self.core.settings.profile.profile(),
-            self.request.expect,
-            result,
-            reply,
-            now,
-        );
+        let judged =
+            Judged::of_exchange(&self.core.settings, self.request.expect, result, reply, now);
         let elapsed_ms = self.elapsed_ms(now_ms);
         let terms = terms(&self.core, &self.policy);
         let Ok(decision) = self.state.on_reply(terms, &judged.verdict, elapsed_ms) else {

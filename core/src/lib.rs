@@ -115,3 +115,8 @@ struct RetryGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/MESSAGES.md")]
 struct MessagesGuide;
+
+/// The guide to the client's examples, as tests.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../../docs/CLIENT.md")]
+struct ClientGuide;

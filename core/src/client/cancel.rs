@@ -196,9 +196,16 @@ impl Control {
     ///
     /// [`Stopped::Cancelled`] or [`Stopped::TimedOut`].
     pub fn check(&self) -> Result<(), Stopped> {
-        if self.cancel.as_ref().is_some_and(Cancel::is_cancelled)
-            || self.interrupted.as_ref().is_some_and(|asked| asked())
-        {
+        if self.interrupted.as_ref().is_some_and(|asked| asked()) {
+            return Err(Stopped::Cancelled);
+        }
+        self.glance()
+    }
+
+    /// Whether to begin: the same without asking the host, which may cost a
+    /// lock that others wait for.
+    pub(crate) fn glance(&self) -> Result<(), Stopped> {
+        if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) {
             return Err(Stopped::Cancelled);
         }
         match self.remaining() {

@@ -206,7 +206,7 @@ impl Core {
         };
         let control = self.control(sending.timeout_ms(), sending.max_body_bytes(), cancel);
         // Before a body that can be read only once is opened.
-        if control.check() == Err(Stopped::Cancelled) {
+        if control.glance() == Err(Stopped::Cancelled) {
             return (Err(Fault::Cancelled.into()), reply);
         }
         let mut body = match sending.body().open() {

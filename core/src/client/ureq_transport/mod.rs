@@ -131,7 +131,7 @@ impl Transport for Pool {
         control: &Control,
     ) -> Result<(), TransportFault> {
         let wire = Rc::new(Wire::new(control));
-        if let Err(stopped) = control.check() {
+        if let Err(stopped) = control.glance() {
             return Err(wire.stop(stopped));
         }
         let agent = self.agent();

@@ -289,6 +289,11 @@ fn nothing_that_a_client_shows_holds_a_credential() {
         failure.attempts(),
         client.snapshot()
     );
+    let shown = format!(
+        "{shown} {} {}",
+        failure.record().to_json(),
+        response.record().paragraph()
+    );
     for canary in ["canary", "standin-token"] {
         assert!(!shown.contains(canary), "{shown}");
     }

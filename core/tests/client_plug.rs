@@ -335,6 +335,43 @@ fn a_failure_is_one_line_without_anything_the_server_wrote() {
 }
 
 #[test]
+fn a_record_tells_every_attempt_and_how_the_call_ended() {
+    let script = Script::new([Ok((200, TOKEN)), Ok((503, "")), Ok((200, QUOTA))]);
+    let client = builder()
+        .client_credentials("id", "secret")
+        .transport(script)
+        .build()
+        .unwrap();
+    let failure = client
+        .send(&Request::get("/a").query("q", "canary"))
+        .unwrap_err();
+    let record: serde_json::Value = serde_json::from_str(&failure.record().to_json()).unwrap();
+    let paths: Vec<&str> = record["attempts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|attempt| attempt["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, ["success", "http:503", "code:67200001"]);
+    let paragraph = failure.record().paragraph();
+    assert!(
+        paragraph.starts_with("GET https://api.example.com/v1/a failed: quota"),
+        "{paragraph}"
+    );
+    assert!(paragraph.contains("stopped: quota_hold"), "{paragraph}");
+    assert!(!paragraph.contains("canary"));
+
+    // Nothing was sent, and the record says so.
+    let held = client.send(&Request::get("/b")).unwrap_err();
+    assert_eq!(held.record().attempts(), 0);
+    let paragraph = held.record().paragraph();
+    assert!(
+        paragraph.contains("/v1/b") && paragraph.contains("quota_hold"),
+        "{paragraph}"
+    );
+}
+
+#[test]
 fn clients_calls_and_handles_cross_threads() {
     fn crosses<T: Send + Sync>() {}
     fn moves<T: Send>() {}

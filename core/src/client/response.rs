@@ -5,9 +5,11 @@ use core::ops::Range;
 use std::borrow::Cow;
 
 use crate::retry::{Decision, Reason};
-use crate::{Category, Fault, OperationKind, Text, UnixTime, Verdict};
+use crate::{Category, Fault, Noted, OperationKind, Record, Text, UnixTime, Verdict};
 
 use super::header_block::HeaderBlock;
+use super::settings::ProfileChoice;
+use super::url::Shown;
 
 /// A success.
 ///
@@ -42,9 +44,30 @@ pub(super) struct Failed {
 #[derive(Clone, Debug)]
 pub(super) struct History {
     pub(super) kind: OperationKind,
+    pub(super) profile: ProfileChoice,
+    pub(super) method: String,
+    pub(super) shown: Shown,
     pub(super) started: UnixTime,
     pub(super) took_ms: u64,
     pub(super) attempts: Vec<Attempted>,
+}
+
+impl History {
+    fn record(&self) -> Record {
+        let profile = self.profile.profile();
+        let mut record = Record::new(profile, &self.method, self.shown.as_str(), self.started, 0);
+        for attempt in &self.attempts {
+            let ended_ms = attempt.started_ms.saturating_add(attempt.took_ms);
+            let mut noted = Noted::new(&attempt.decision, attempt.started_ms, ended_ms)
+                .with_verdict(&attempt.verdict)
+                .with_request_id(&attempt.request_id);
+            if attempt.kind == OperationKind::Auth {
+                noted = noted.with_request(&attempt.method, attempt.shown.path());
+            }
+            record.note(&noted);
+        }
+        record
+    }
 }
 
 /// One attempt: what was sent, what came, what was decided.
@@ -53,8 +76,7 @@ pub struct Attempted {
     pub(super) number: u32,
     pub(super) kind: OperationKind,
     pub(super) method: String,
-    pub(super) host: String,
-    pub(super) path: String,
+    pub(super) shown: Shown,
     pub(super) request_id: String,
     pub(super) started: UnixTime,
     pub(super) started_ms: u64,
@@ -137,6 +159,12 @@ impl Response {
     #[must_use]
     pub fn attempts(&self) -> &[Attempted] {
         &self.history.attempts
+    }
+
+    /// The record of the call, for support.
+    #[must_use]
+    pub fn record(&self) -> Record {
+        self.history.record()
     }
 
     /// What kind of operation the call was.
@@ -244,6 +272,37 @@ impl Failure {
         &self.0.history.attempts
     }
 
+    /// The record of the call, for support: every attempt, without secrets.
+    ///
+    /// ```
+    /// # use aftercall::Fault;
+    /// # use aftercall::client::{Client, Control, Incoming, Outgoing, Request, Transport, TransportFault};
+    /// # struct Down;
+    /// # impl Transport for Down {
+    /// #     fn exchange(&self, _: Outgoing<'_>, _: &mut Incoming, _: &Control) -> Result<(), TransportFault> {
+    /// #         Err(Fault::Tls.into())
+    /// #     }
+    /// # }
+    /// let client = Client::builder("https://api.example.com").transport(Down).build()?;
+    /// let failure = client.send(&Request::get("/search").query("q", "solar")).unwrap_err();
+    /// let paragraph = failure.record().paragraph();
+    /// assert!(paragraph.starts_with("GET https://api.example.com/search failed: transport"), "{paragraph}");
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    #[must_use]
+    pub fn record(&self) -> Record {
+        let history = &self.0.history;
+        let mut record = history.record();
+        let last = history.attempts.last().map(|last| last.decision);
+        if last != Some(self.0.decision) {
+            // The call ended between two attempts.
+            record.note(&Noted::new(
+                &self.0.decision, history.took_ms, history.took_ms,
+            ));
+        }
+        record
+    }
+
     /// What kind of operation the call was.
     #[must_use]
     pub const fn kind(&self) -> OperationKind {
@@ -319,13 +378,13 @@ impl Attempted {
     /// The host.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.host
+        self.shown.host()
     }
 
     /// The path, without its query.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
+        self.shown.path()
     }
 
     /// What was sent as `X-Request-Id`.
@@ -382,8 +441,7 @@ impl fmt::Debug for Attempted {
             .field("number", &self.number)
             .field("kind", &self.kind)
             .field("method", &self.method)
-            .field("host", &self.host)
-            .field("path", &self.path)
+            .field("url", &self.shown.as_str())
             .field("took_ms", &self.took_ms)
             .field("fault", &self.fault)
             .field("verdict", &self.verdict)

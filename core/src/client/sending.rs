@@ -17,7 +17,7 @@ use super::request::Request;
 use super::secret::Secret;
 use super::settings::{Settings, is_header_value};
 use super::transport::TransportFault;
-use super::url::{BaseUrl, Url};
+use super::url::{BaseUrl, Shown, Url};
 
 /// A token reply is short.
 const MAX_TOKEN_REPLY: u64 = 1 << 20;
@@ -35,8 +35,7 @@ static TOKEN_FORM: LazyLock<Body> =
 pub struct Sending {
     pub(super) method: String,
     url: String,
-    pub(super) host: String,
-    pub(super) path: String,
+    pub(super) shown: Shown,
     headers: Vec<(String, String)>,
     body: Body,
     pub(super) number: u32,
@@ -151,8 +150,7 @@ impl Sending {
         Self {
             method: request.method.clone(),
             url: String::new(),
-            host: String::new(),
-            path: String::new(),
+            shown: Shown::default(),
             headers: Vec::with_capacity(8 + request.headers.len()),
             body: match request.body.is_none() && takes_a_body(&request.method) {
                 // Without a length a server may wait for a body.
@@ -223,8 +221,7 @@ impl Sending {
 
     fn set_url(&mut self, url: Url) {
         self.url = url.whole;
-        self.host = url.host;
-        self.path = url.path;
+        self.shown = url.shown;
     }
 
     /// What every attempt carries.
@@ -255,8 +252,7 @@ impl fmt::Debug for Sending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sending")
             .field("method", &self.method)
-            .field("host", &self.host)
-            .field("path", &self.path)
+            .field("url", &self.shown.as_str())
             .field("body", &self.body)
             .field("number", &self.number)
             .finish_non_exhaustive()
@@ -345,6 +341,13 @@ impl<'r> Target<'r> {
         }
         Ok(url)
     }
+}
+
+/// Where a request goes, as others may see it; nothing if that is no URL.
+pub(super) fn shown(settings: &Settings, request: &Request) -> Shown {
+    Target::of(settings, request)
+        .url(settings, request)
+        .map_or_else(|_| Shown::default(), |url| url.shown)
 }
 
 /// Whether a request goes to another host than the API's.

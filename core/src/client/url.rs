@@ -14,14 +14,34 @@ pub(crate) struct BaseUrl {
     prefix: String,
 }
 
-/// A request's URL, whole and in the parts that others may see.
+/// A request's URL, whole and as others may see it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Url {
     /// With the query, which may hold the client's id.
     pub(crate) whole: String,
-    pub(crate) host: String,
-    /// Without the query.
-    pub(crate) path: String,
+    pub(crate) shown: Shown,
+}
+
+/// A URL without its query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    text: String,
+    host: core::ops::Range<usize>,
+    path: usize,
+}
+
+impl Shown {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.text.get(self.host.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.text.get(self.path..).unwrap_or_default()
+    }
 }
 
 impl BaseUrl {
@@ -100,9 +120,16 @@ impl BaseUrl {
         let (path, own_query) = path
             .split_once('?')
             .map_or((path, None), |(path, query)| (path, Some(query)));
-        let path = format!("{}{}", self.prefix, encoded_path(path)?);
         let mut whole = self.origin();
-        whole.push_str(&path);
+        let scheme = if self.is_https { "https://" } else { "http://" };
+        let mut shown = Shown {
+            text: String::new(),
+            host: scheme.len()..scheme.len() + self.host.len(),
+            path: whole.len(),
+        };
+        whole.push_str(&self.prefix);
+        encode(&mut whole, path, is_path)?;
+        shown.text.clone_from(&whole);
         let mut mark = '?';
         if let Some(own_query) = own_query.filter(|query| !query.is_empty()) {
             whole.push(mark);
@@ -116,11 +143,7 @@ impl BaseUrl {
             encode_all(&mut whole, value);
             mark = '&';
         }
-        Ok(Url {
-            whole,
-            host: self.host.clone(),
-            path,
-        })
+        Ok(Url { whole, shown })
     }
 }
 
@@ -247,7 +270,9 @@ mod tests {
     fn a_base_is_scheme_host_port_and_path() {
         let base = BaseUrl::parse("HTTPS://API.Example.com:8443/v1/").unwrap();
         assert_eq!(base.origin(), "https://api.example.com:8443");
-        assert_eq!(base.join("/a", [].into_iter()).unwrap().path, "/v1/a");
+        let shown = base.join("/a?q=canary", [].into_iter()).unwrap().shown;
+        assert_eq!((shown.host(), shown.path()), ("api.example.com", "/v1/a"));
+        assert_eq!(shown.as_str(), "https://api.example.com:8443/v1/a");
         assert_eq!(BaseUrl::parse("http://[::1]:80").unwrap().host, "[::1]");
     }
 

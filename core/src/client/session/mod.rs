@@ -448,12 +448,7 @@ impl<'r> Session<'r> {
 
     fn end(&mut self, judged: Judged, decision: Decision, now_ms: u64) {
         self.report_to_holds(&judged.verdict, decision, now_ms);
-        let history = History {
-            kind: self.kind,
-            started: self.started,
-            took_ms: self.elapsed_ms(now_ms),
-            attempts: core::mem::take(&mut self.attempts),
-        };
+        let history = self.history(now_ms);
         self.end = Some(if decision.reason() == Some(Reason::Success) {
             Ok(Response {
                 http_status: judged.http_status,
@@ -476,6 +471,25 @@ impl<'r> Session<'r> {
         });
         self.place = Place::Ended;
         self.sending = None;
+    }
+
+    fn history(&mut self, now_ms: u64) -> History {
+        let settings = &self.core.settings;
+        let attempts = core::mem::take(&mut self.attempts);
+        // The last attempt was the call's own, but for calls that got no token.
+        let last = attempts
+            .last()
+            .filter(|last| last.kind == self.kind)
+            .map(|last| last.shown.clone());
+        History {
+            kind: self.kind,
+            profile: settings.profile.clone(),
+            method: self.request.method.clone(),
+            shown: last.unwrap_or_else(|| sending::shown(settings, &self.request)),
+            started: self.started,
+            took_ms: self.elapsed_ms(now_ms),
+            attempts,
+        }
     }
 
     fn report_to_holds(&mut self, verdict: &Verdict<'_>, decision: Decision, now_ms: u64) {
@@ -507,8 +521,7 @@ impl<'r> Session<'r> {
             number: sending.number,
             kind,
             method: sending.method,
-            host: sending.host,
-            path: sending.path,
+            shown: sending.shown,
             request_id: sending.request_id,
             started: sending.started,
             started_ms: sending.started_ms.saturating_sub(self.started_ms),
@@ -540,12 +553,7 @@ impl<'r> Session<'r> {
             detail: String::new(),
             headers: HeaderBlock::new(),
             body: Vec::new(),
-            history: History {
-                kind: self.kind,
-                started: self.started,
-                took_ms: 0,
-                attempts: core::mem::take(&mut self.attempts),
-            },
+            history: self.history(self.started_ms),
         })
     }
 }

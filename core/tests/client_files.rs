@@ -5,9 +5,13 @@
 mod standin;
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
-use aftercall::client::{Body, Multipart, Request};
+use aftercall::client::{Body, Client, Multipart, Request};
 use aftercall::retry::Reason;
 use aftercall::{Category, Fault, OperationKind};
 
@@ -90,20 +94,48 @@ fn a_file_that_is_refused_says_so() {
     assert_eq!(failure.verdict().code(), Some(68_300_010));
 }
 
+/// Answers each connection once its head was read, and reads no body; then
+/// closes the connection, or keeps it.
+fn impatient(listener: &TcpListener, closes: bool) {
+    let mut kept = Vec::new();
+    for stream in listener.incoming().take(1) {
+        let mut stream = stream.unwrap();
+        let mut head = [0; 4096];
+        assert!(stream.read(&mut head).unwrap() > 0);
+        let body = r#"{"status": false, "error_code": 68300010}"#;
+        let length = body.len();
+        write!(
+            stream,
+            "HTTP/1.1 413 Too Large\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        if !closes {
+            kept.push(stream);
+        }
+    }
+    thread::sleep(Duration::from_millis(1500));
+}
+
 #[test]
 fn an_answer_before_the_end_of_the_upload_is_heard() {
-    let standin = Standin::start();
-    let client = standin.client().build().unwrap();
-    let folder = Folder::new("early");
-    let large = folder.file("large.pdf", &vec![7; 30 << 20]);
-    standin.script(
-        "/upload",
-        r#"[{"status": 413, "body": {"status": false, "error_code": 68300010}, "wire": {"kind": "closed", "phase": "response_body", "after_bytes": 1000}}]"#,
-    );
-    let result = client.send(&upload(&large));
-    let failure = result.unwrap_err();
-    // Heard, or reset before it could be: never a success, never a repeat.
-    assert!(failure.attempts().len() == 1, "{failure:?}");
+    for closes in [false, true] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let client = Client::builder(&url).build().unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| impatient(&listener, closes));
+            let body = Body::bytes("application/pdf", vec![7; 64 << 20]);
+            let request = Request::post("/upload").body(body).deadline_ms(10_000);
+            let failure = client.send(&request).unwrap_err();
+            assert_eq!(
+                failure.verdict().http_status(),
+                Some(413),
+                "closes: {closes}, {failure}"
+            );
+            assert_eq!(failure.verdict().code(), Some(68_300_010));
+            assert_eq!(failure.attempts().len(), 1);
+        });
+    }
 }
 
 #[test]
@@ -190,6 +222,7 @@ fn a_download_lands_in_its_place_and_a_failure_leaves_it_alone() {
     ] {
         let failure = client.send(&request.download(&target)).unwrap_err();
         assert_eq!(failure.category(), category);
+        assert_eq!(failure.body().is_empty(), category == Category::Transport);
         assert_eq!(folder.names(), ["page.pdf"]);
         assert_eq!(fs::read(&target).unwrap(), b"the old one");
     }

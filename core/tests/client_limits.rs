@@ -250,6 +250,19 @@ fn a_connection_that_the_server_has_left_is_not_used_for_a_mutation() {
 }
 
 #[test]
+fn interim_replies_without_an_end_are_too_large() {
+    let standin = Standin::start();
+    standin.script(
+        "/storm",
+        r#"[{"scene": "page-1k", "wire": {"kind": "interim", "count": 1000000}}]"#,
+    );
+    let client = standin.client().attempt_timeout_ms(15_000).build().unwrap();
+    let failure = client.send(&Request::get("/storm")).unwrap_err();
+    assert_eq!(failure.fault(), Some(Fault::TooLarge));
+    assert_eq!(standin.count("GET /storm"), 1);
+}
+
+#[test]
 fn a_list_is_read_to_its_end_and_no_further() {
     let standin = Standin::start();
     let client = standin.client().build().unwrap();

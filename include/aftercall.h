@@ -112,7 +112,9 @@
 #define ACALL_ATTEMPT_INIT {sizeof(acall_attempt), 0, 0}
 #define ACALL_DECISION_INIT \
     {sizeof(acall_decision), 0, 0, 0, 0, 0, 0, 0, 0, \
-     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
+     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, \
+     {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}
 
 #ifdef __cplusplus
 extern "C" {
@@ -212,9 +214,9 @@ extern "C" {
 /* The length of the data in bytes; absent where there is none. */
 #define ACALL_FLAT_DATA_LENGTH 12
 /* The size of a flat call in bytes. */
-#define ACALL_FLAT_CALL_SIZE 72
+#define ACALL_FLAT_CALL_SIZE 80
 /* The size of a flat decision in bytes. */
-#define ACALL_FLAT_DECISION_SIZE 104
+#define ACALL_FLAT_DECISION_SIZE 136
 /* ACALL_ACTION_... */
 #define ACALL_FLAT_DECISION_ACTION 0
 /* ACALL_REASON_..., absent where the call is not over. */
@@ -494,7 +496,11 @@ typedef struct acall_decision {
      * What the gates looked at, for acall_decision_explain and the others.
      * What the numbers mean is nobody's business but the library's.
      */
-    uint64_t facts[11];
+    uint8_t members[24];
+    /* Likewise. */
+    uint32_t counts[6];
+    /* Likewise. */
+    uint64_t times_ms[6];
 } acall_decision;
 
 /* What a gate of a decision did. */

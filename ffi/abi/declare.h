@@ -22,7 +22,9 @@
 #define ACALL_ATTEMPT_INIT {sizeof(acall_attempt), 0, 0}
 #define ACALL_DECISION_INIT \
     {sizeof(acall_decision), 0, 0, 0, 0, 0, 0, 0, 0, \
-     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
+     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, \
+     {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}
 
 #ifdef __cplusplus
 extern "C" {

@@ -92,7 +92,7 @@ layout!(acall_attempt, 16, {
     timeout_ms: 8,
 });
 
-layout!(acall_decision, 136, {
+layout!(acall_decision, 144, {
     struct_size: 0,
     action: 4,
     reason: 8,
@@ -102,7 +102,9 @@ layout!(acall_decision, 136, {
     delay_ms: 24,
     retry_at_ms: 32,
     budget_tokens: 40,
-    facts: 48,
+    members: 48,
+    counts: 72,
+    times_ms: 96,
 });
 
 layout!(acall_observed, 32, {
@@ -118,4 +120,4 @@ const _: () = assert!(<acall_reply as Sized32>::FIRST_SIZE == 64);
 const _: () = assert!(<acall_verdict as Sized32>::FIRST_SIZE == 160);
 const _: () = assert!(<acall_call_options as Sized32>::FIRST_SIZE == 56);
 const _: () = assert!(<acall_attempt as Sized32>::FIRST_SIZE == 16);
-const _: () = assert!(<acall_decision as Sized32>::FIRST_SIZE == 136);
+const _: () = assert!(<acall_decision as Sized32>::FIRST_SIZE == 144);

@@ -82,7 +82,7 @@ AT(acall_attempt, struct_size, 0);
 AT(acall_attempt, number, 4);
 AT(acall_attempt, timeout_ms, 8);
 
-SIZE(acall_decision, 136);
+SIZE(acall_decision, 144);
 AT(acall_decision, struct_size, 0);
 AT(acall_decision, action, 4);
 AT(acall_decision, reason, 8);
@@ -92,7 +92,9 @@ AT(acall_decision, reserved, 20);
 AT(acall_decision, delay_ms, 24);
 AT(acall_decision, retry_at_ms, 32);
 AT(acall_decision, budget_tokens, 40);
-AT(acall_decision, facts, 48);
+AT(acall_decision, members, 48);
+AT(acall_decision, counts, 72);
+AT(acall_decision, times_ms, 96);
 
 SIZE(acall_observed, 32);
 AT(acall_observed, struct_size, 0);

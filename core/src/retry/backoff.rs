@@ -21,6 +21,7 @@ pub(super) struct Backoff {
 impl Backoff {
     /// The wait before retry `index` (0 for the first), with the draw `u` in
     /// parts of [`WHOLE`]. `previous_ms` is the backoff computed last.
+    #[inline]
     pub(super) fn wait_ms(&self, index: u32, previous_ms: u64, u: u64) -> u64 {
         match self.jitter {
             Jitter::None => self.grown(index, 1, 0),

@@ -61,3 +61,4 @@ pub(crate) use policy_json::policy as policy_of;
 pub use random::fresh_seed;
 pub use settings::PolicyBuilder;
 pub use state::{CallState, Terms};
+pub use words::DecisionNumbers;

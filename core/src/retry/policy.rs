@@ -270,9 +270,15 @@ impl Policy {
         if self.overrides.is_empty() {
             return (verdict.advice, false);
         }
+        self.overridden(*verdict)
+    }
+
+    /// By value, so that a verdict that nobody overrides need not be in memory.
+    #[inline(never)]
+    fn overridden(&self, verdict: Judged<'_>) -> (Advice, bool) {
         self.overrides
             .iter()
-            .find(|exception| exception.matches(verdict))
+            .find(|exception| exception.matches(&verdict))
             .map_or((verdict.advice, false), |exception| {
                 (exception.advice, true)
             })

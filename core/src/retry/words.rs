@@ -16,10 +16,20 @@ use super::{Action, CallState, Decision, DelaySource, Operation, Reason, RetryMu
 /// More repeats than any policy allows.
 const TOO_MANY: u32 = 1000;
 
-impl Decision {
-    /// How many words a decision takes.
-    pub const WORDS: usize = 11;
+/// A decision as plain numbers: nothing but integers, in an order of the
+/// library's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecisionNumbers {
+    /// Members of closed sets and answers, one byte each. One store each is
+    /// less work than packing them.
+    pub members: [u8; 24],
+    /// Counts.
+    pub counts: [u32; 6],
+    /// Times in milliseconds.
+    pub times_ms: [u64; 6],
+}
 
+impl Decision {
     /// The decision as numbers.
     ///
     /// ```
@@ -30,68 +40,66 @@ impl Decision {
     /// let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
     /// call.before_attempt(0)?;
     /// let decision = call.on_reply(&judge(Profile::eureka(), &Reply::new(503, ""), None), 20)?;
-    /// assert_eq!(Decision::from_words(decision.to_words()), Some(decision));
-    /// assert_eq!(Decision::from_words([0; Decision::WORDS]), None);
+    /// let mut numbers = decision.to_numbers();
+    /// assert_eq!(Decision::from_numbers(&numbers), Some(decision));
+    /// numbers.members = [255; 24];
+    /// assert_eq!(Decision::from_numbers(&numbers), None);
     /// # Ok::<(), aftercall::Error>(())
     /// ```
     #[inline(always)]
     #[must_use]
-    pub fn to_words(&self) -> [u64; Self::WORDS] {
+    pub fn to_numbers(&self) -> DecisionNumbers {
         let facts = &self.facts;
-        let members = [
-            self.action as u8,
-            self.reason.map_or(0, |reason| reason as u8),
-            self.delay_source as u8,
-            facts.category as u8,
-            facts.advice as u8,
-            facts.judged_advice as u8,
-            facts.effect as u8,
-            // 0 is a kind, and must not be taken for none.
-            facts.repeat.map_or(0, |kind| kind as u8 + 1),
-        ];
-        let answers = [
-            facts.is_overridden, facts.has_idempotency_key, facts.repeat_billed, facts.can_refresh,
-            facts.has_refreshed, facts.is_clamped,
-        ];
-        let present = [
-            self.retry_at_ms.is_some(),
-            facts.server_delay_ms.is_some(),
-            facts.deadline_ms.is_some(),
-            facts.tokens.is_some(),
-        ];
-        let more = [
-            facts.kind as u8,
-            facts.retry_mutations as u8,
-            bits(&answers),
-            bits(&present),
-        ];
-        [
-            u64::from_le_bytes(members),
-            halves(u32::from_le_bytes(more), facts.attempts),
-            halves(facts.max_attempts, facts.base_delay_ms),
-            halves(facts.max_server_delay_ms, facts.tokens_moved),
-            halves(facts.tokens.unwrap_or(0), 0),
-            facts.backoff_ms,
-            facts.delay_ms,
-            facts.elapsed_ms,
-            facts.server_delay_ms.unwrap_or(0),
-            facts.deadline_ms.unwrap_or(0),
-            self.retry_at_ms.unwrap_or(0),
-        ]
+        DecisionNumbers {
+            members: [
+                self.action as u8,
+                self.reason.map_or(0, |reason| reason as u8),
+                self.delay_source as u8,
+                facts.category as u8,
+                facts.advice as u8,
+                facts.judged_advice as u8,
+                facts.effect as u8,
+                // 0 is a kind, and must not be taken for none.
+                facts.repeat.map_or(0, |kind| kind as u8 + 1),
+                facts.kind as u8,
+                facts.retry_mutations as u8,
+                facts.is_overridden.into(),
+                facts.has_idempotency_key.into(),
+                facts.repeat_billed.into(),
+                facts.can_refresh.into(),
+                facts.has_refreshed.into(),
+                facts.is_clamped.into(),
+                self.retry_at_ms.is_some().into(),
+                facts.server_delay_ms.is_some().into(),
+                facts.deadline_ms.is_some().into(),
+                facts.tokens.is_some().into(),
+                0,
+                0,
+                0,
+                0,
+            ],
+            counts: [
+                facts.attempts,
+                facts.max_attempts,
+                facts.base_delay_ms,
+                facts.max_server_delay_ms,
+                facts.tokens_moved,
+                facts.tokens.unwrap_or(0),
+            ],
+            times_ms: [
+                facts.backoff_ms,
+                facts.delay_ms,
+                facts.elapsed_ms,
+                facts.server_delay_ms.unwrap_or(0),
+                facts.deadline_ms.unwrap_or(0),
+                self.retry_at_ms.unwrap_or(0),
+            ],
+        }
     }
 
     /// The decision that these numbers are, if they are one.
     #[must_use]
-    pub fn from_words(words: [u64; Self::WORDS]) -> Option<Self> {
-        let [members, more, attempts, waits, tokens, rest @ ..] = words;
-        let [
-            backoff_ms,
-            delay_ms,
-            elapsed_ms,
-            server_delay_ms,
-            deadline_ms,
-            retry_at_ms,
-        ] = rest;
+    pub fn from_numbers(numbers: &DecisionNumbers) -> Option<Self> {
         let [
             action,
             reason,
@@ -101,21 +109,42 @@ impl Decision {
             judged,
             effect,
             repeat,
-        ] = members.to_le_bytes();
-        let (more, attempts_now) = split(more);
-        let [kind, retry_mutations, answers, present] = more.to_le_bytes();
+            kind,
+            mutations,
+            overridden,
+            key,
+            billed,
+            refresh,
+            refreshed,
+            clamped,
+            retry_at,
+            server_delay,
+            deadline,
+            has_tokens,
+            0,
+            0,
+            0,
+            0,
+        ] = numbers.members
+        else {
+            return None;
+        };
         let [
-            is_overridden,
-            has_idempotency_key,
-            repeat_billed,
-            can_refresh,
-            has_refreshed,
-            is_clamped,
-        ] = answered(answers)?;
-        let [has_retry_at, has_server_delay, has_deadline, has_tokens] = answered(present)?;
-        let (max_attempts, base_delay_ms) = split(attempts);
-        let (max_server_delay_ms, tokens_moved) = split(waits);
-        let (tokens, _) = split(tokens);
+            attempts,
+            max_attempts,
+            base_delay_ms,
+            max_server_delay_ms,
+            tokens_moved,
+            tokens,
+        ] = numbers.counts;
+        let [
+            backoff_ms,
+            delay_ms,
+            elapsed_ms,
+            server_delay_ms,
+            deadline_ms,
+            retry_at_ms,
+        ] = numbers.times_ms;
         Some(Self {
             action: Action::from_number(action.into())?,
             reason: match reason {
@@ -123,7 +152,7 @@ impl Decision {
                 number => Some(Reason::from_number(number.into())?),
             },
             delay_source: DelaySource::from_number(delay_source.into())?,
-            retry_at_ms: has_retry_at.then_some(retry_at_ms),
+            retry_at_ms: answer(retry_at)?.then_some(retry_at_ms),
             facts: Facts {
                 category: Category::from_number(category.into())?,
                 advice: Advice::from_number(advice.into())?,
@@ -134,24 +163,24 @@ impl Decision {
                     number => Some(OperationKind::from_number(i32::from(number) - 1)?),
                 },
                 kind: OperationKind::from_number(kind.into())?,
-                retry_mutations: RetryMutations::from_number(retry_mutations.into())?,
-                is_overridden,
-                has_idempotency_key,
-                repeat_billed,
-                can_refresh,
-                has_refreshed,
-                is_clamped,
-                attempts: attempts_now,
+                retry_mutations: RetryMutations::from_number(mutations.into())?,
+                is_overridden: answer(overridden)?,
+                has_idempotency_key: answer(key)?,
+                repeat_billed: answer(billed)?,
+                can_refresh: answer(refresh)?,
+                has_refreshed: answer(refreshed)?,
+                is_clamped: answer(clamped)?,
+                attempts,
                 max_attempts,
                 base_delay_ms,
                 max_server_delay_ms,
                 backoff_ms,
-                server_delay_ms: has_server_delay.then_some(server_delay_ms),
+                server_delay_ms: answer(server_delay)?.then_some(server_delay_ms),
                 delay_ms,
                 elapsed_ms,
-                deadline_ms: has_deadline.then_some(deadline_ms),
+                deadline_ms: answer(deadline)?.then_some(deadline_ms),
                 tokens_moved,
-                tokens: has_tokens.then_some(tokens),
+                tokens: answer(has_tokens)?.then_some(tokens),
             },
         })
     }
@@ -159,7 +188,7 @@ impl Decision {
 
 impl CallState {
     /// How many words a state takes.
-    pub const WORDS: usize = 6;
+    pub const WORDS: usize = 7;
 
     /// The state as numbers. Like the state itself they stand for what was paid:
     /// of two copies only one may be used.
@@ -180,13 +209,20 @@ impl CallState {
             Draws::Seeded(state) => (state, false),
             Draws::Fixed(draw) => (draw, true),
         };
-        let answers = [
-            operation.can_refresh, operation.has_idempotency_key, self.has_refreshed, is_fixed,
+        let members = [
+            self.phase as u8,
+            operation.kind as u8,
+            operation.can_refresh.into(),
+            operation.has_idempotency_key.into(),
+            self.has_refreshed.into(),
+            is_fixed.into(),
+            0,
+            0,
         ];
-        let members = [self.phase as u8, operation.kind as u8, bits(&answers), 0];
         [
-            halves(u32::from_le_bytes(members), self.last_cost),
-            halves(self.sent, self.retries),
+            u64::from_le_bytes(members),
+            u64::from(self.sent) | u64::from(self.retries) << 32,
+            self.last_cost.into(),
             draws,
             self.started_ms,
             self.latest_ms,
@@ -197,21 +233,29 @@ impl CallState {
     /// The state that these numbers are, if they are one.
     #[must_use]
     pub fn from_words(words: [u64; Self::WORDS]) -> Option<Self> {
-        let [members, counts, draws, started_ms, latest_ms, previous_ms] = words;
-        let (members, last_cost) = split(members);
-        let [phase, kind, answers, 0] = members.to_le_bytes() else {
+        let [
+            members,
+            counts,
+            last_cost,
+            draws,
+            started_ms,
+            latest_ms,
+            previous_ms,
+        ] = words;
+        let [phase, kind, refresh, key, refreshed, fixed, 0, 0] = members.to_le_bytes() else {
             return None;
         };
-        let [can_refresh, has_idempotency_key, has_refreshed, is_fixed] = answered(answers)?;
-        let (sent, retries) = split(counts);
+        let is_fixed = answer(fixed)?;
+        let sent = u32::try_from(counts & u64::from(u32::MAX)).ok()?;
+        let retries = u32::try_from(counts >> 32).ok()?;
         let is_possible =
             latest_ms >= started_ms && retries < TOO_MANY && (!is_fixed || draws <= WHOLE);
         is_possible.then_some(())?;
         Some(Self {
             operation: Operation {
                 kind: OperationKind::from_number(kind.into())?,
-                can_refresh,
-                has_idempotency_key,
+                can_refresh: answer(refresh)?,
+                has_idempotency_key: answer(key)?,
                 draws: if is_fixed {
                     Draws::Fixed(draws)
                 } else {
@@ -219,48 +263,24 @@ impl CallState {
                 },
             },
             phase: Phase::from_number(phase)?,
-            has_refreshed,
+            has_refreshed: answer(refreshed)?,
             started_ms,
             latest_ms,
             sent,
             retries,
-            last_cost,
+            last_cost: u32::try_from(last_cost).ok()?,
             previous_ms,
         })
     }
 }
 
-#[inline(always)]
-fn halves(low: u32, high: u32) -> u64 {
-    u64::from(low) | u64::from(high) << 32
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "the lower half is what is wanted"
-)]
-const fn split(word: u64) -> (u32, u32) {
-    (word as u32, (word >> 32) as u32)
-}
-
-/// Answers as the bits of a byte, the first one lowest.
-#[inline(always)]
-fn bits(answers: &[bool]) -> u8 {
-    answers
-        .iter()
-        .rev()
-        .fold(0, |bits, answer| bits << 1 | u8::from(*answer))
-}
-
-/// The other way; `None` if a bit is set for which there is no question.
-fn answered<const N: usize>(bits: u8) -> Option<[bool; N]> {
-    let mut rest = bits;
-    let answers = core::array::from_fn(|_| {
-        let answer = rest & 1 == 1;
-        rest >>= 1;
-        answer
-    });
-    (rest == 0).then_some(answers)
+/// Yes or no; any other byte is neither.
+const fn answer(byte: u8) -> Option<bool> {
+    match byte {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -326,7 +346,10 @@ mod tests {
         ] {
             let (state, decisions) = played(&policy, operation, 1 << 40);
             for decision in &decisions {
-                assert_eq!(Decision::from_words(decision.to_words()), Some(*decision));
+                assert_eq!(
+                    Decision::from_numbers(&decision.to_numbers()),
+                    Some(*decision)
+                );
             }
             let decided: Vec<_> = decisions.iter().map(Decision::action).collect();
             assert_eq!(decided, actions);
@@ -341,10 +364,11 @@ mod tests {
         for (index, word) in [
             (0, 6),          // no such phase
             (0, 3 << 8),     // no such kind
-            (0, 1 << 20),    // no such flag
-            (0, 1 << 24),    // nothing is there
+            (0, 2 << 16),    // neither yes nor no
+            (0, 1 << 48),    // nothing is there
             (1, 1000 << 32), // more repeats than any policy allows
-            (4, 4),          // before the start
+            (2, 1 << 32),    // more than any repeat costs
+            (5, 4),          // before the start
         ] {
             let mut words = good;
             words[index] = word;
@@ -353,21 +377,26 @@ mod tests {
         let fixed = Operation::new(OperationKind::Query).with_fixed_draw(1.0);
         let mut words = CallState::new(fixed, 5).to_words();
         assert!(CallState::from_words(words).is_some());
-        words[2] += 1;
+        words[3] += 1;
         assert!(CallState::from_words(words).is_none());
     }
 
     proptest! {
         #[test]
         fn any_words_are_a_value_that_does_no_harm_or_none(
-            decision in proptest::array::uniform11(small_or_any()),
-            state in proptest::array::uniform6(small_or_any()),
+            members in proptest::array::uniform24(0_u8..3),
+            counts: [u32; 6],
+            times_ms: [u64; 6],
+            state in proptest::array::uniform7(small_or_any()),
             now_ms: u64,
         ) {
-            if let Some(decision) = Decision::from_words(decision) {
+            let mut members = members;
+            members[20..].fill(0);
+            let numbers = DecisionNumbers { members, counts, times_ms };
+            if let Some(decision) = Decision::from_numbers(&numbers) {
                 prop_assert!(!decision.explanation().to_string().is_empty());
                 prop_assert!(decision.explanation().to_json().contains("gates"));
-                prop_assert_eq!(Decision::from_words(decision.to_words()), Some(decision));
+                prop_assert_eq!(Decision::from_numbers(&decision.to_numbers()), Some(decision));
             }
             let policy = Policy::default();
             let budget = Budget::new(7);
@@ -388,7 +417,7 @@ mod tests {
     fn small_or_any() -> impl Strategy<Value = u64> {
         prop_oneof![
             0_u64..4,
-            0_u64..0x0004_0404_0404,
+            0_u64..0x0202_0202_0206,
             any::<u64>(),
             Just(u64::MAX)
         ]

@@ -16,12 +16,12 @@ use crate::retry::{milliseconds, or_none};
 use crate::status::{Status, acall_status};
 
 /// The size of a flat call in bytes.
-pub const ACALL_FLAT_CALL_SIZE: i32 = 72;
+pub const ACALL_FLAT_CALL_SIZE: i32 = 80;
 
 /// Two words besides those of the state: the numbers of policy and budget.
 const WORDS: usize = CallState::WORDS + 2;
 const MARK: Mark = *b"acallfc\x01";
-const _: () = assert!(block::size(WORDS) == 72);
+const _: () = assert!(block::size(WORDS) == 80);
 
 /// A call that was read from a block, on its way back there.
 struct Call {

@@ -3,10 +3,10 @@
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
 
-use aftercall::OperationKind;
 use aftercall::retry::{
     Attempt, Budget, CallState, Decision, Operation, Policy, Terms, fresh_seed,
 };
+use aftercall::{OperationKind, Text};
 
 use super::budget::{self, acall_budget};
 use super::decision::acall_decision;
@@ -402,17 +402,12 @@ pub unsafe extern "C" fn acall_call_on_reply(
         let now_ms = milliseconds(now_ms)?;
         let terms = live.terms();
         let said = Said::of(given);
-        let word = if said.lacks_word(terms.policy) {
+        let decided = if said.lacks_word(terms.policy) {
             // SAFETY: the caller passes NULL or a reply that nobody changes.
-            unsafe { judged::code_text(given, reply) }?
+            unsafe { decide_by_word(live, given, reply, now_ms) }?
         } else {
-            None
+            decide(live, &said, None, now_ms)?
         };
-        let judged = said.judged(word.as_ref())?;
-        let decided = live
-            .state
-            .on_judged(terms, &judged, now_ms)
-            .map_err(out_of_turn)?;
         hand_out(live, &decided, place, verdict);
         Ok(())
     })
@@ -515,6 +510,38 @@ pub unsafe extern "C" fn acall_call_is_over(call: *const acall_call) -> i32 {
         // SAFETY: the caller passes NULL or a call of its own.
         unsafe { Live::seen(call) }.map_or(-1, |state| i32::from(state.is_over()))
     })
+}
+
+#[inline(always)]
+fn decide<'v>(
+    live: &mut Live,
+    said: &Said,
+    code_text: Option<&'v Text<'v>>,
+    now_ms: u64,
+) -> Result<Decision, Status> {
+    let judged = said.judged(code_text)?;
+    let terms = live.terms();
+    live.state
+        .on_judged(terms, &judged, now_ms)
+        .map_err(out_of_turn)
+}
+
+/// The same where an override looks for a code that is a word.
+///
+/// # Safety
+///
+/// As for [`judged::code_text`].
+#[cold]
+#[inline(never)]
+unsafe fn decide_by_word(
+    live: &mut Live,
+    verdict: &acall_verdict,
+    reply: *const acall_reply,
+    now_ms: u64,
+) -> Result<Decision, Status> {
+    // SAFETY: the caller's promise.
+    let word = unsafe { judged::code_text(verdict, reply) }?;
+    decide(live, &Said::of(verdict), word.as_ref(), now_ms)
 }
 
 type End = fn(&mut CallState, Terms<'_>, u64) -> Result<Decision, aftercall::Error>;

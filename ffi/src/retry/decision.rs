@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 
 use aftercall::Text;
-use aftercall::retry::{CallState, Decision, Reason};
+use aftercall::retry::{CallState, Decision, DecisionNumbers, Reason};
 
 use super::constants::{acall_action, acall_delay_source, acall_gate_state, acall_reason};
 use super::or_none;
@@ -41,19 +41,22 @@ pub struct acall_decision {
     pub budget_tokens: i64,
     /// What the gates looked at, for `acall_decision_explain` and the others.
     /// What the numbers mean is nobody's business but the library's.
-    pub facts: [u64; 11],
+    pub members: [u8; 24],
+    /// Likewise.
+    pub counts: [u32; 6],
+    /// Likewise.
+    pub times_ms: [u64; 6],
 }
 
 // SAFETY: integers, the first of which is the size.
 unsafe impl Sized32 for acall_decision {
-    const FIRST_SIZE: usize = 136;
+    const FIRST_SIZE: usize = 144;
 }
-
-const _: () = assert!(Decision::WORDS == 11);
 
 impl acall_decision {
     #[inline(always)]
     pub(crate) fn new(decision: &Decision, state: &CallState) -> Self {
+        let numbers = decision.to_numbers();
         Self {
             struct_size: 0,
             action: decision.action().number(),
@@ -64,13 +67,20 @@ impl acall_decision {
             delay_ms: i64::try_from(decision.delay_ms()).unwrap_or(i64::MAX),
             retry_at_ms: or_none(decision.retry_at_ms()),
             budget_tokens: or_none(decision.budget_tokens().map(u64::from)),
-            facts: decision.to_words(),
+            members: numbers.members,
+            counts: numbers.counts,
+            times_ms: numbers.times_ms,
         }
     }
 
     /// Only a decision that was made by the library can be explained.
     fn decision(&self) -> Result<Decision, Status> {
-        Decision::from_words(self.facts).ok_or(Status::Argument)
+        let numbers = DecisionNumbers {
+            members: self.members,
+            counts: self.counts,
+            times_ms: self.times_ms,
+        };
+        Decision::from_numbers(&numbers).ok_or(Status::Argument)
     }
 }
 
@@ -162,6 +172,33 @@ mod tests {
     use aftercall::{OperationKind, Profile, Reply, judge};
 
     use super::*;
+
+    #[test]
+    fn no_explanation_is_longer_than_the_manual_says() {
+        let mut longest = (0, 0);
+        for reason in 0..=10 {
+            for advice in 0..=4 {
+                let mut decision = acall_decision {
+                    members: [1; 24],
+                    counts: [u32::MAX; 6],
+                    times_ms: [u64::MAX; 6],
+                    ..acall_decision::zeroed()
+                };
+                // Action, reason, source, category, two advices, effect,
+                // repeat, kind, mutations: the longest names of each.
+                let action = if reason == 0 { 1 } else { 3 };
+                let names = [action, reason, 0, 8, advice, 3, 2, 1, 0, 1];
+                decision.members[..names.len()].copy_from_slice(&names);
+                decision.members[20..].fill(0);
+                let explained = decision.decision().unwrap();
+                let explanation = explained.explanation();
+                longest.0 = longest.0.max(explanation.to_string().len());
+                longest.1 = longest.1.max(explanation.to_json().len());
+            }
+        }
+        assert!(longest.0 < 1000 && longest.1 < 2000, "{longest:?}");
+        assert!(longest.0 > 500 && longest.1 > 1000, "{longest:?}");
+    }
 
     #[test]
     fn a_decision_keeps_everything_that_explains_it() {

@@ -30,6 +30,60 @@ pub struct DecisionNumbers {
 }
 
 impl Decision {
+    /// How many words a decision takes.
+    pub const WORDS: usize = 3 + 6 + 6;
+
+    /// The decision's numbers as words, all of one size.
+    ///
+    /// ```
+    /// use aftercall::retry::{Call, Decision, Operation, Policy};
+    /// use aftercall::OperationKind;
+    ///
+    /// let policy = Policy::default();
+    /// let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+    /// let decision = call.cancel(20)?;
+    /// assert_eq!(Decision::from_words(decision.to_words()), Some(decision));
+    /// assert_eq!(Decision::from_words([0; Decision::WORDS]), None);
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_words(&self) -> [u64; Self::WORDS] {
+        let numbers = self.to_numbers();
+        let (members, _) = numbers.members.as_chunks();
+        let written = members
+            .iter()
+            .map(|bytes| u64::from_le_bytes(*bytes))
+            .chain(numbers.counts.map(u64::from))
+            .chain(numbers.times_ms);
+        let mut words = [0; Self::WORDS];
+        for (place, word) in words.iter_mut().zip(written) {
+            *place = word;
+        }
+        words
+    }
+
+    /// The decision that these words are, if they are one.
+    #[must_use]
+    pub fn from_words(words: [u64; Self::WORDS]) -> Option<Self> {
+        let mut numbers = DecisionNumbers {
+            members: [0; 24],
+            counts: [0; 6],
+            times_ms: [0; 6],
+        };
+        let mut words = words.into_iter();
+        let (members, _) = numbers.members.as_chunks_mut();
+        for (bytes, word) in members.iter_mut().zip(&mut words) {
+            *bytes = word.to_le_bytes();
+        }
+        for (count, word) in numbers.counts.iter_mut().zip(&mut words) {
+            *count = u32::try_from(word).ok()?;
+        }
+        for (time_ms, word) in numbers.times_ms.iter_mut().zip(words) {
+            *time_ms = word;
+        }
+        Self::from_numbers(&numbers)
+    }
+
     /// The decision as numbers.
     ///
     /// ```
@@ -350,6 +404,7 @@ mod tests {
                     Decision::from_numbers(&decision.to_numbers()),
                     Some(*decision)
                 );
+                assert_eq!(Decision::from_words(decision.to_words()), Some(*decision));
             }
             let decided: Vec<_> = decisions.iter().map(Decision::action).collect();
             assert_eq!(decided, actions);

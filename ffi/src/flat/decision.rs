@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 
 use aftercall::Text;
-use aftercall::retry::{Action, CallState, Decision, DecisionNumbers, Reason};
+use aftercall::retry::{Action, CallState, Decision, Reason};
 
 use super::block::{self, Mark};
 use super::last_error::Complaint;
@@ -31,8 +31,8 @@ pub const ACALL_FLAT_DECISION_BUDGET_TOKENS: i32 = 5;
 /// The number of the attempt that was decided about; 0 if there was none.
 pub const ACALL_FLAT_DECISION_ATTEMPT: i32 = 6;
 
-/// The attempt, and the decision's members, counts and times.
-const WORDS: usize = 1 + 3 + 6 + 6;
+/// One word besides those of the decision: the attempt.
+const WORDS: usize = Decision::WORDS + 1;
 const MARK: Mark = *b"acallfd\x01";
 const _: () = assert!(block::size(WORDS) == 136);
 
@@ -49,16 +49,10 @@ impl Room {
     }
 
     pub(super) fn write(self, decision: &Decision, state: &CallState) {
-        let numbers = decision.to_numbers();
-        let (members, _) = numbers.members.as_chunks();
-        let written = core::iter::once(state.attempts().into())
-            .chain(members.iter().map(|bytes| u64::from_ne_bytes(*bytes)))
-            .chain(numbers.counts.map(u64::from))
-            .chain(numbers.times_ms);
         let mut words = [0; WORDS];
-        for (place, word) in words.iter_mut().zip(written) {
-            *place = word;
-        }
+        let (attempt, rest) = words.split_at_mut(1);
+        attempt.fill(state.attempts().into());
+        rest.copy_from_slice(&decision.to_words());
         self.0.write(words);
     }
 }
@@ -71,23 +65,7 @@ impl Room {
 unsafe fn read(start: *const c_char) -> Result<(Decision, u64), Status> {
     // SAFETY: the caller's promise.
     let [attempt, words @ ..] = unsafe { block::read::<WORDS>(start, MARK) }?;
-    let mut numbers = DecisionNumbers {
-        members: [0; 24],
-        counts: [0; 6],
-        times_ms: [0; 6],
-    };
-    let mut words = words.into_iter();
-    let (members, _) = numbers.members.as_chunks_mut();
-    for (bytes, word) in members.iter_mut().zip(&mut words) {
-        *bytes = word.to_ne_bytes();
-    }
-    for (count, word) in numbers.counts.iter_mut().zip(&mut words) {
-        *count = u32::try_from(word).map_err(|_| Status::Argument)?;
-    }
-    for (time_ms, word) in numbers.times_ms.iter_mut().zip(words) {
-        *time_ms = word;
-    }
-    let decision = Decision::from_numbers(&numbers).ok_or(Status::Argument)?;
+    let decision = Decision::from_words(words).ok_or(Status::Argument)?;
     Ok((decision, attempt))
 }
 

@@ -5,6 +5,11 @@
 
 mod standin;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+use std::time::Duration;
+
 use aftercall::client::{Body, Client, Request};
 use aftercall::retry::Reason;
 use aftercall::{Category, Effect, Fault, OperationKind};
@@ -316,6 +321,39 @@ fn a_connection_that_was_spoiled_is_not_used_again() {
         }
     }
     assert_eq!(standin.counts()["requests_after_desync"], 0);
+}
+
+#[test]
+fn a_reply_that_nobody_asked_for_is_nobodys_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let reply = |n: u32| {
+        let body = format!(r#"{{"status":true,"error_code":0,"data":{n}}}"#);
+        format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut kept = Vec::new();
+            for stream in listener.incoming().take(2) {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                stream.write_all(reply(1).as_bytes()).unwrap();
+                // A moment later, when the first one was taken.
+                thread::sleep(Duration::from_millis(100));
+                stream.write_all(reply(666).as_bytes()).unwrap();
+                kept.push(stream);
+            }
+        });
+        let client = Client::builder(&url).build().unwrap();
+        for _ in 0..2 {
+            let response = client.send(&Request::get("/").deadline_ms(5000)).unwrap();
+            assert_eq!(response.data(), Some(&b"1"[..]));
+            thread::sleep(Duration::from_millis(300));
+        }
+    });
 }
 
 #[test]

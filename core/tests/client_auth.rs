@@ -210,9 +210,19 @@ fn another_hosts_url_gets_no_credential() {
     let failure = client.send(&Request::get(format!("{elsewhere}/scene/page-1k")));
     // The stand-in asks for credentials at every door, and got none.
     assert!(failure.is_err());
+    let key = standin.client().api_key("sk-canary").build().unwrap();
+    let whole = |origin: &str| Request::get(format!("{origin}/echo"));
+    assert!(key.send(&whole(&elsewhere)).is_err());
     let journal = standin.journal();
-    assert_eq!(journal.len(), 1);
+    assert_eq!(journal.len(), 2);
     assert_eq!(journal[0]["credentials"], serde_json::json!([]));
+    assert_eq!(journal[1]["credentials"], serde_json::json!([]));
+    // A whole URL of the API itself is a path of the API.
+    let _ = key.send(&whole(standin.door("http")));
+    assert_eq!(
+        standin.journal()[2]["credentials"],
+        serde_json::json!(["bearer"])
+    );
 }
 
 #[test]

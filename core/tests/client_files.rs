@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aftercall::client::{Body, Client, Multipart, Request};
 use aftercall::retry::Reason;
@@ -126,12 +126,15 @@ fn an_answer_before_the_end_of_the_upload_is_heard() {
             scope.spawn(|| impatient(&listener, closes));
             let body = Body::bytes("application/pdf", vec![7; 64 << 20]);
             let request = Request::post("/upload").body(body).deadline_ms(10_000);
+            let started = Instant::now();
             let failure = client.send(&request).unwrap_err();
             assert_eq!(
                 failure.verdict().http_status(),
                 Some(413),
                 "closes: {closes}, {failure}"
             );
+            // While the server still holds the connection.
+            assert!(started.elapsed() < Duration::from_millis(1200));
             assert_eq!(failure.verdict().code(), Some(68_300_010));
             assert_eq!(failure.attempts().len(), 1);
         });

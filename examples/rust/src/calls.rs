@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use aftercall::retry::{Action, Budget, Call, Decision, Operation, Policy, fresh_seed};
-use aftercall::{OperationKind, Profile, Verdict, judge};
+use aftercall::{
+    MessageOptions, Noted, OperationKind, Profile, Record, UnixTime, Verdict, judge, message,
+};
 
 use crate::standin::{Scene, Standin};
 use crate::table::say;
@@ -36,13 +38,41 @@ const STORIES: [Story; 3] = [
 /// Plays all stories. Every wait is really waited.
 pub(crate) fn show(standin: &Standin, scenes: &[Scene]) -> Result<(), String> {
     let budget = Budget::new(500);
+    let mut told = Vec::new();
     for story in &STORIES {
         say(&format!("\n{}", story.title));
-        let decision = play(story, standin, scenes, &budget)?;
-        say(&format!("           why: {}", decision.explanation()));
+        let end = play(story, standin, scenes, &budget)?;
+        say(&format!("           why: {}", end.decision.explanation()));
+        told.push(end);
     }
-    say("");
+    if let Some(end) = told.get(READ_BY_PEOPLE) {
+        show_to_people(end);
+    }
     Ok(())
+}
+
+/// The story whose end is shown as people read it: the quota.
+const READ_BY_PEOPLE: usize = 1;
+
+/// How a story ended.
+struct End {
+    decision: Decision,
+    verdict: Verdict<'static>,
+    record: Record,
+}
+
+/// The same failure for a user, for a ticket and for a program.
+fn show_to_people(end: &End) {
+    say("\nThat quota again, as a user reads it");
+    for language in ["en", "zh-CN", "fr"] {
+        let options = MessageOptions::new(language);
+        let words = message(Profile::eureka(), &end.verdict, &options);
+        say(&format!("  {:<8} {words}", words.language()));
+    }
+    say("\nas a ticket");
+    say(&format!("  {}", end.record.paragraph()));
+    say("\nand as JSON");
+    say(&format!("  {}\n", end.record.to_json()));
 }
 
 fn play(
@@ -50,12 +80,15 @@ fn play(
     standin: &Standin,
     scenes: &[Scene],
     budget: &Budget,
-) -> Result<Decision, String> {
+) -> Result<End, String> {
     let policy = Policy::from_json(story.policy).map_err(|error| error.to_string())?;
     let operation = Operation::new(OperationKind::Query).seeded(fresh_seed());
     let started = Instant::now();
     let clock_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut call = Call::new(&policy, Some(budget), operation, clock_ms());
+    let url = format!("{}/search", standin.base_url());
+    let wall = UnixTime::from(SystemTime::now());
+    let mut record = Record::new(Profile::eureka(), "GET", &url, wall, clock_ms());
     let mut names = story.scenes.iter();
     loop {
         let name = names
@@ -66,11 +99,14 @@ fn play(
             .find(|scene| scene.name == **name)
             .ok_or_else(|| format!("the stand-in cannot play {name}"))?;
         let turn = |error: aftercall::Error| error.to_string();
-        let attempt = call.before_attempt(clock_ms()).map_err(turn)?;
+        let began_ms = clock_ms();
+        let attempt = call.before_attempt(began_ms).map_err(turn)?;
         let received = standin.fetch(scene)?;
         let now = SystemTime::now();
         let verdict = judge(Profile::eureka(), &received.reply(), Some(now.into()));
-        let decision = call.on_reply(&verdict, clock_ms()).map_err(turn)?;
+        let ended_ms = clock_ms();
+        let decision = call.on_reply(&verdict, ended_ms).map_err(turn)?;
+        record.note(&Noted::new(&decision, began_ms, ended_ms).with_verdict(&verdict));
         say(&format!(
             "  {:>5.2} s  attempt {}: {:<34} -> {}",
             started.elapsed().as_secs_f64(),
@@ -79,7 +115,11 @@ fn play(
             next_step(&decision),
         ));
         if decision.action() != Action::Retry {
-            return Ok(decision);
+            return Ok(End {
+                decision,
+                verdict: verdict.into_owned(),
+                record,
+            });
         }
         std::thread::sleep(Duration::from_millis(decision.delay_ms()));
     }

@@ -1,7 +1,20 @@
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
-from typing import Any, Literal, ParamSpec, Protocol, Self, TypeAlias, TypedDict, TypeVar, final, overload
+from typing import (
+    Any,
+    Literal,
+    NoReturn,
+    ParamSpec,
+    Protocol,
+    Self,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    final,
+    overload,
+)
 
 from .enums import (
     Action,
@@ -20,23 +33,39 @@ from .enums import (
     Reason,
     RetryMutations,
 )
+from .errors import AftercallError
+from .pages import Pages
 from .retry import Attempts, Gate
 
 __all__ = [
     "Attempt",
     "AttemptRecord",
+    "Attempted",
     "Budget",
     "Call",
+    "Cancel",
+    "Client",
     "Decision",
+    "HoldState",
     "Observed",
+    "Outgoing",
     "Policy",
     "Profile",
+    "Progress",
+    "Request",
+    "Response",
     "Retrier",
+    "Snapshot",
+    "TokenState",
     "Verdict",
+    "_Pages",
+    "_Poll",
+    "_Session",
     "_Steps",
     "__version__",
     "_category_mapping",
     "_closed_sets",
+    "_restore_attempted",
     "_restore_decision",
     "_restore_verdict",
     "explain_json",
@@ -352,7 +381,6 @@ class Attempt:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
-@final
 class AttemptRecord:
     __match_args__ = ("number", "verdict", "decision", "started_ms", "duration_ms")
 
@@ -463,3 +491,286 @@ def _restore_decision(version: str, words: list[int]) -> Decision: ...
 def _restore_verdict(state: dict[str, Any]) -> Verdict: ...
 def _closed_sets() -> dict[str, list[tuple[str, int]]]: ...
 def _category_mapping(number: int) -> tuple[int, int, str]: ...
+
+_Value: TypeAlias = str | int | float | bool | None
+_Pairs: TypeAlias = (
+    Mapping[str, _Value | list[Any] | tuple[Any, ...]] | Iterable[tuple[str, _Value | list[Any] | tuple[Any, ...]]]
+)
+_Path: TypeAlias = str | PathLike[str]
+_Content: TypeAlias = bytes | bytearray | memoryview | _Path
+_File: TypeAlias = _Path | tuple[str, _Content] | tuple[str, _Content, str]
+
+class _RequestOptions(TypedDict, total=False):
+    json: Any
+    data: _Pairs | None
+    files: Mapping[str, _File] | Iterable[tuple[str, _File]] | None
+    body: _Body | PathLike[str] | None
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] | None
+    kind: _Kind | None
+    expect: _Expect | None
+    idempotency_key: str | None
+    policy: Policy | None
+    deadline_ms: int | None
+    attempt_timeout_ms: int | None
+    max_body_bytes: int | None
+    download: _Path | None
+    cancel: Cancel | None
+
+class _PagesOptions(_RequestOptions, total=False):
+    limit: int
+    offset: int
+    reach: int
+    method: str | None
+
+class _PollOptions(_RequestOptions, total=False):
+    method: str
+    interval_ms: int
+    max_interval_ms: int
+    max_unknown: int
+    state_field: str | None
+    pending: Iterable[str]
+    finished: Iterable[str]
+    failed: Iterable[str]
+
+class _OnDecision(Protocol):
+    def on_decision(self, observed: Observed, /) -> object: ...
+
+class _OnAttempt(Protocol):
+    def on_attempt(self, attempt: Attempted, /) -> object: ...
+
+@final
+class Client:
+    def __new__(
+        cls,
+        base_url: str,
+        *,
+        api_key: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        token_path: str | None = "/oauth/token",
+        policy: Policy | dict[str, Any] | None = None,
+        deadline_ms: int | None = 180000,
+        attempt_timeout_ms: int | None = 60000,
+        connect_timeout_ms: int | None = 5000,
+        idle_timeout_ms: int | None = 15000,
+        max_idle_connections: int | None = 32,
+        max_body_bytes: int | None = 67108864,
+        max_download_bytes: int | None = 4294967296,
+        proxy: str | None = None,
+        no_proxy: Sequence[str] = (),
+        proxy_from_environment: bool | None = False,
+        ca_file: str | PathLike[str] | None = None,
+        ca_pem: str | bytes | None = None,
+        gzip: bool | None = True,
+        user_agent: str | None = None,
+        allow_plain_http: bool | None = False,
+        profile: Profile | Literal["eureka"] | None = None,
+        budget: Budget | None = None,
+        observer: Callable[[Observed], object] | _OnDecision | _OnAttempt | None = None,
+        transport: Any = None,
+    ) -> Self: ...
+    @staticmethod
+    def _for_event_loop(base_url: str, settings: dict[str, Any]) -> Client: ...
+    def _session(self, request: Request) -> _Session: ...
+    def get(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_RequestOptions]) -> Any: ...
+    def post(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_RequestOptions]) -> Any: ...
+    def put(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_RequestOptions]) -> Any: ...
+    def patch(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_RequestOptions]) -> Any: ...
+    def delete(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_RequestOptions]) -> Any: ...
+    def request(
+        self, method: str, path: str, /, params: _Pairs | None = None, **options: Unpack[_RequestOptions]
+    ) -> Any: ...
+    def send(self, request: Request) -> Response: ...
+    def map(
+        self,
+        requests: Iterable[Request],
+        /,
+        *,
+        concurrency: int = 8,
+        progress: Callable[[Progress], object] | bool | None = None,
+        cancel: Cancel | None = None,
+    ) -> list[Response | AftercallError]: ...
+    def pages(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_PagesOptions]) -> Pages: ...
+    def poll(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_PollOptions]) -> Any: ...
+    def snapshot(self) -> Snapshot: ...
+    def clear_hold(self) -> None: ...
+    def forget_token(self) -> None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_error: object) -> None: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Request:
+    def __new__(
+        cls, method: str, path: str, /, params: _Pairs | None = None, **options: Unpack[_RequestOptions]
+    ) -> Self: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Response:
+    @property
+    def verdict(self) -> Verdict: ...
+    def data(self) -> Any: ...
+    @property
+    def data_bytes(self) -> memoryview | None: ...
+    @property
+    def http_status(self) -> int: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+    def header(self, name: str, /) -> str | None: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def downloaded_bytes(self) -> int | None: ...
+    @property
+    def attempts(self) -> tuple[Attempted, ...]: ...
+    @property
+    def correlation_id(self) -> str | None: ...
+    @property
+    def kind(self) -> OperationKind: ...
+    @property
+    def started(self) -> datetime: ...
+    @property
+    def took_ms(self) -> int: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Attempted(AttemptRecord):
+    @property
+    def kind(self) -> OperationKind: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def started(self) -> datetime: ...
+    @property
+    def fault(self) -> Fault | None: ...
+    @property
+    def detail(self) -> str: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Cancel:
+    def __new__(cls) -> Self: ...
+    def cancel(self) -> None: ...
+    @property
+    def is_cancelled(self) -> bool: ...
+
+@final
+class Progress:
+    def __new__(cls, index: int, is_success: bool, ended: int, failed: int, total: int) -> Self: ...
+    @property
+    def index(self) -> int: ...
+    @property
+    def is_success(self) -> bool: ...
+    @property
+    def ended(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+
+@final
+class Outgoing:
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def body(self) -> bytes | None: ...
+    @property
+    def timeout_ms(self) -> int | None: ...
+    @property
+    def connect_timeout_ms(self) -> int: ...
+    @property
+    def max_body_bytes(self) -> int: ...
+
+@final
+class Snapshot:
+    @property
+    def calls_under_way(self) -> int: ...
+    @property
+    def calls_ended(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def budget_tokens(self) -> int | None: ...
+    @property
+    def budget_capacity(self) -> int | None: ...
+    @property
+    def hold(self) -> HoldState | None: ...
+    @property
+    def token(self) -> TokenState | None: ...
+
+@final
+class HoldState:
+    @property
+    def category(self) -> Category: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def remaining_ms(self) -> int: ...
+    @property
+    def is_probing(self) -> bool: ...
+
+@final
+class TokenState:
+    @property
+    def refreshes(self) -> int: ...
+    @property
+    def failures(self) -> int: ...
+    @property
+    def expires_in_ms(self) -> int | None: ...
+    @property
+    def is_fetching(self) -> bool: ...
+
+@final
+class _Session:
+    def next(self) -> tuple[Literal["send", "wait", "await_token", "done"], int]: ...
+    def outgoing(self) -> Outgoing | None: ...
+    def received(self, told: tuple[Any, Any, Any]) -> None: ...
+    def failed(self, fault: Fault | _FaultName, detail: str) -> None: ...
+    def abandon(self) -> None: ...
+    def finish(self) -> Response: ...
+    def finish_value(self) -> Any: ...
+
+@final
+class _Pages:
+    def __new__(cls, limit: int, offset: int, reach: int) -> Self: ...
+    @property
+    def next_page(self) -> tuple[int, int] | None: ...
+    def received(self, data: bytes | memoryview | None) -> tuple[int, str | None]: ...
+    @property
+    def total(self) -> int | None: ...
+    @property
+    def is_cut(self) -> bool: ...
+
+@final
+class _Poll:
+    def __new__(
+        cls,
+        interval_ms: int,
+        max_interval_ms: int,
+        deadline_ms: int,
+        max_unknown: int,
+        state_field: str | None,
+        pending: list[str],
+        finished: list[str],
+        failed: list[str],
+    ) -> Self: ...
+    def next(self) -> tuple[Literal["ask", "wait", "finished", "failed", "timed_out", "unknown"], int]: ...
+    def received(self, data: bytes | memoryview | None, body: bytes) -> None: ...
+    @property
+    def state(self) -> str | None: ...
+    @property
+    def asked(self) -> int: ...
+
+def _restore_attempted(record: tuple[Any, ...], state: dict[str, Any]) -> Attempted: ...

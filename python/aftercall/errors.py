@@ -8,8 +8,13 @@ attribute, because it may echo a secret.
 
 from __future__ import annotations
 
-from ._native import AttemptRecord, Verdict
-from .enums import Category, Fault
+from ._native import AttemptRecord, Decision, Response, Verdict
+from .enums import Category, Fault, Reason
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any, Literal
 
 
 class AftercallError(Exception):
@@ -27,6 +32,21 @@ class AftercallError(Exception):
 
     attempts: tuple[AttemptRecord, ...] = ()
     """What was attempted, if it was raised by a call that retries."""
+
+    reason: Reason | None = None
+    """Why the call was over, if it was raised by a client."""
+
+    decision: Decision | None = None
+    """The last decision with its explanation, if it was raised by a client."""
+
+    retry_at: datetime | None = None
+    """When it is worth trying again, in UTC, if it was raised by a client and somebody said so."""
+
+    detail: str = ""
+    """What stood in the way, in words for developers, if it was raised by a client."""
+
+    response: Response | None = None
+    """The last reply, if it was raised by a client. It is not pickled."""
 
     def __init__(self, verdict: Verdict | str | None = None) -> None:
         # One argument: with two, OSError, a parent of some, would take them for errno and strerror.
@@ -72,6 +92,10 @@ class AftercallError(Exception):
     def retry_after(self) -> float | None:
         """How long the server asks to wait, in seconds."""
         return self.verdict.retry_after if self.verdict is not None else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {name: value for name, value in self.__dict__.items() if name != "response"}
+        return (type(self), self.args, state)
 
     def __str__(self) -> str:
         verdict = self.verdict
@@ -160,6 +184,25 @@ class InternalError(AftercallError):
     _without_verdict = "a fault in aftercall itself; please report it"
 
 
+class TaskError(AftercallError):
+    """A task that has not done what it should. The replies about it were successes, and so is `verdict`.
+
+    `end` is "failed", "timed_out" or "unknown" (a state that nobody knows), `state` the last state as the server spells
+    it, `asked` how often it was asked about. The last reply's data is `verdict.data()`.
+    """
+
+    __match_args__ = ("end", "state")
+
+    end: Literal["failed", "timed_out", "unknown"] = "unknown"
+    state: str | None = None
+    asked: int = 0
+
+    def __str__(self) -> str:
+        # The state is the server's word, and its words are not shown.
+        known = {"failed": "has failed", "timed_out": "was not over in time", "unknown": "is in an unknown state"}
+        return f"task: {known[self.end]} (asked {self.asked} times)"
+
+
 class DocumentError(ValueError):
     """A document that a person or a program wrote is wrong; says where."""
 
@@ -184,6 +227,10 @@ class PolicyError(DocumentError):
 
     `path` names the setting; `line` and `column` are 0 if it was not read from a text.
     """
+
+
+class SettingsError(DocumentError):
+    """A client's settings want something that is not allowed; `path` names the setting."""
 
 
 _BY_CATEGORY: dict[Category, type[AftercallError]] = {
@@ -228,6 +275,8 @@ for _class in (
     DocumentError,
     PolicyError,
     ProfileError,
+    SettingsError,
+    TaskError,
     TransportTimeoutError,
     *_BY_CATEGORY.values(),
 ):

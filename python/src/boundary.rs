@@ -49,7 +49,7 @@ impl From<Raised> for PyErr {
 }
 
 #[cold]
-fn internal_error(py: Python<'_>) -> PyErr {
+pub(crate) fn internal_error(py: Python<'_>) -> PyErr {
     let error = py
         .import("aftercall.errors")
         .and_then(|errors| errors.getattr("InternalError"))

@@ -8,6 +8,7 @@
 //! * `argument`, `headers`: from Python objects to a reply, borrowed where that
 //!   is possible;
 //! * `retry`: policies, decisions, and the loop that makes a call;
+//! * `client`: sends, judges, decides, waits, sends again;
 //! * `closed_set`, `code_numbers`: the members of Python's enums and the integers
 //!   of codes, made once from the core's tables;
 //! * `boundary`: a panic becomes an exception that `except Exception` catches.
@@ -24,6 +25,7 @@
 
 mod argument;
 mod boundary;
+mod client;
 mod closed_set;
 mod code_numbers;
 mod headers;
@@ -50,6 +52,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(closed_set::closed_sets, module)?)?;
     module.add_function(wrap_pyfunction!(closed_set::category_mapping, module)?)?;
     retry::add_to(module)?;
+    client::add_to(module)?;
     #[cfg(feature = "panic-probe")]
     module.setattr(
         "_panic_probe",

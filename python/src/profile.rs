@@ -1,5 +1,7 @@
 //! Profiles, and how a wrong document is reported.
 
+use std::sync::Arc;
+
 use aftercall::Error;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -40,7 +42,7 @@ enum Is {
     BuiltIn(&'static aftercall::Profile),
     /// The text is kept for pickling.
     Own {
-        profile: Box<aftercall::Profile>,
+        profile: Arc<aftercall::Profile>,
         text: Box<str>,
     },
 }
@@ -53,6 +55,14 @@ impl Profile {
 
     pub(crate) fn core(&self) -> &aftercall::Profile {
         self.is.core()
+    }
+
+    /// A profile that is no built-in one, to be kept by others too.
+    pub(crate) fn own(&self) -> Option<Arc<aftercall::Profile>> {
+        match &self.is {
+            Is::BuiltIn(_) => None,
+            Is::Own { profile, .. } => Some(Arc::clone(profile)),
+        }
     }
 }
 
@@ -103,7 +113,7 @@ impl Profile {
             let profile =
                 aftercall::Profile::from_json(text).map_err(|error| document_error(py, &error))?;
             let is = Is::Own {
-                profile: Box::new(profile),
+                profile: Arc::new(profile),
                 text: text.into(),
             };
             Ok(Self::new(py, is))

@@ -151,6 +151,19 @@ impl Client {
         self.0.now_ms()
     }
 
+    /// Where the API is: scheme, host and port.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.0.settings.base.origin()
+    }
+
+    /// How long it may take until a connection stands, in milliseconds.
+    #[must_use]
+    pub fn connect_timeout_ms(&self) -> u64 {
+        let timeout = self.0.settings.connect_timeout;
+        u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Ends the hold of this credential: the balance was topped up, or somebody
     /// knows better for another reason.
     pub fn clear_hold(&self) {

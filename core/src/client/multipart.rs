@@ -68,7 +68,7 @@ impl Multipart {
             .file_name()
             .map(|file_name| file_name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let content_type = content_type_of(&file_name);
+        let content_type = Self::content_type_of(&file_name);
         self.file_as(name, path, &file_name, content_type)
     }
 
@@ -104,6 +104,12 @@ impl Multipart {
             content_type: Some(content_type.to_owned()),
             content: Content::Bytes(bytes.into()),
         })
+    }
+
+    /// The content type that [`file`](Self::file) gives to a file of this name.
+    #[must_use]
+    pub fn content_type_of(file_name: &str) -> &'static str {
+        content_type_by(file_name)
     }
 
     fn part(mut self, part: Part) -> Self {
@@ -204,7 +210,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// What the API's uploads take; others say so themselves.
-fn content_type_of(file_name: &str) -> &'static str {
+fn content_type_by(file_name: &str) -> &'static str {
     let extension = file_name
         .rsplit_once('.')
         .map_or("", |(_, extension)| extension);

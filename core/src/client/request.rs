@@ -197,6 +197,24 @@ impl Request {
         self.cancel = Some(cancel.clone());
         self
     }
+
+    /// What is expected.
+    #[must_use]
+    pub const fn expected(&self) -> Expect {
+        self.expect
+    }
+
+    /// Whether the request has a handle that ends it.
+    #[must_use]
+    pub const fn has_cancel(&self) -> bool {
+        self.cancel.is_some()
+    }
+
+    /// How long the call may take in all, if the request says so itself.
+    #[must_use]
+    pub const fn own_deadline_ms(&self) -> Option<u64> {
+        self.deadline_ms
+    }
 }
 
 /// Shows method and path, without the query.

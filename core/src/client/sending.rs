@@ -95,6 +95,13 @@ impl Sending {
         self.max_body_bytes
     }
 
+    /// The largest body of a success: what goes into a file may be larger.
+    #[must_use]
+    pub fn largest_reply(&self) -> u64 {
+        let file = self.download.as_ref().map(|(_, max_bytes)| *max_bytes);
+        file.map_or(self.max_body_bytes, |bytes| bytes.max(self.max_body_bytes))
+    }
+
     /// What takes the reply.
     ///
     /// # Errors

@@ -91,7 +91,7 @@ impl Attempt {
 /// ...     for attempt in error.attempts:
 /// ...         print(attempt.number, attempt.verdict.rule, attempt.decision.reason)
 /// 1 transport:connect attempts_exhausted
-#[pyclass(frozen, module = "aftercall")]
+#[pyclass(frozen, subclass, module = "aftercall")]
 pub(crate) struct AttemptRecord {
     /// Which exchange of the call it was, from 1.
     #[pyo3(get)]
@@ -146,14 +146,7 @@ impl AttemptRecord {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!(
-            "<AttemptRecord {} at {} ms, took {} ms: {}; {}>",
-            self.number,
-            self.started_ms,
-            self.duration_ms,
-            self.verdict.bind(py).repr()?.to_string_lossy(),
-            self.decision.bind(py).repr()?.to_string_lossy(),
-        ))
+        Ok(format!("<AttemptRecord {}>", self.shown(py)?))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -176,20 +169,35 @@ impl AttemptRecord {
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let py = slf.py();
-        let record = slf.get();
-        let arguments = (
-            record.number,
-            record.verdict.clone_ref(py),
-            record.decision.clone_ref(py),
-            record.started_ms,
-            record.duration_ms,
-        );
-        Ok((slf.get_type().into_any(), arguments.into_pyobject(py)?))
+        Ok((slf.get_type().into_any(), slf.get().fields(slf.py())?))
     }
 }
 
 impl AttemptRecord {
+    /// What makes another one like it.
+    pub(crate) fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        (
+            self.number,
+            self.verdict.clone_ref(py),
+            self.decision.clone_ref(py),
+            self.started_ms,
+            self.duration_ms,
+        )
+            .into_pyobject(py)
+    }
+
+    /// What happened, in one line.
+    pub(crate) fn shown(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!(
+            "{} at {} ms, took {} ms: {}; {}",
+            self.number,
+            self.started_ms,
+            self.duration_ms,
+            self.verdict.bind(py).repr()?.to_string_lossy(),
+            self.decision.bind(py).repr()?.to_string_lossy(),
+        ))
+    }
+
     fn numbers(&self) -> (u32, u64, u64) {
         (self.number, self.started_ms, self.duration_ms)
     }
@@ -200,7 +208,7 @@ impl AttemptRecord {
     clippy::cast_precision_loss,
     reason = "exact to the millisecond for 285,000 years"
 )]
-pub(super) fn seconds(milliseconds: u64) -> f64 {
+pub(crate) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 

@@ -1,5 +1,7 @@
 //! What all calls of one credential may spend on repeats.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -23,18 +25,23 @@ use crate::argument::{is_integer, wrong_type};
 pub(crate) struct Budget {
     // In memory of its own: it is aligned to a cache line, which Python's
     // objects are not.
-    budget: Box<aftercall::retry::Budget>,
+    budget: Arc<aftercall::retry::Budget>,
 }
 
 impl Budget {
     pub(crate) fn full(capacity: u32) -> Self {
         Self {
-            budget: Box::new(aftercall::retry::Budget::new(capacity)),
+            budget: Arc::new(aftercall::retry::Budget::new(capacity)),
         }
     }
 
     pub(crate) fn core(&self) -> &aftercall::retry::Budget {
         &self.budget
+    }
+
+    /// The same tokens, for a client.
+    pub(crate) fn shared(&self) -> Arc<aftercall::retry::Budget> {
+        Arc::clone(&self.budget)
     }
 }
 
@@ -58,7 +65,7 @@ impl Budget {
             None => capacity,
         };
         Ok(Self {
-            budget: Box::new(aftercall::retry::Budget::with_tokens(capacity, tokens)),
+            budget: Arc::new(aftercall::retry::Budget::with_tokens(capacity, tokens)),
         })
     }
 

@@ -14,18 +14,18 @@
 //!
 //! Nothing is decided here: every gate, wait and token is the core's.
 
-mod attempt;
-mod budget;
+pub(crate) mod attempt;
+pub(crate) mod budget;
 mod call;
 mod clock;
-mod decision;
+pub(crate) mod decision;
 mod meaning;
-mod observed;
+pub(crate) mod observed;
 mod options;
-mod policy;
+pub(crate) mod policy;
 mod retrier;
 mod run;
-mod settings;
+pub(crate) mod settings;
 mod steps;
 
 use pyo3::prelude::*;

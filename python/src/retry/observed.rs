@@ -39,6 +39,22 @@ pub(crate) struct Observed {
     now_ms: u64,
 }
 
+impl Observed {
+    /// What a client's observer is told.
+    pub(crate) fn of(
+        py: Python<'_>,
+        told: &aftercall::retry::Observed<'_>,
+        verdict: Option<Py<Verdict>>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            attempt: told.attempt,
+            verdict,
+            decision: Py::new(py, Decision::from(*told.decision))?,
+            now_ms: told.now_ms,
+        })
+    }
+}
+
 #[pymethods]
 impl Observed {
     #[classattr]

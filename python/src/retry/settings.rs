@@ -80,7 +80,7 @@ fn is_right_type(setting: &str, given: &Bound<'_, PyAny>) -> bool {
     }
 }
 
-fn write_object(
+pub(crate) fn write_object(
     json: &mut String,
     path: &str,
     members: &Bound<'_, PyDict>,

@@ -1,0 +1,140 @@
+"""Going through a list of the API, page by page or entry by entry.
+
+>>> import aftercall
+>>> def answer(outgoing):
+...     return 200, None, b'{"status":true,"data":{"total":1,"results":[{"pn":"CN1A"}]}}'
+>>> client = aftercall.Client("https://api.example.com", transport=answer)
+>>> for page in client.pages("/pages", limit=100):
+...     print(page.offset, page.entries)
+0 [{'pn': 'CN1A'}]
+"""
+
+from __future__ import annotations
+
+from ._native import Client, Request, Response, _Pages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+    from typing import Any, Self
+
+    from .aio import AsyncClient
+
+__all__ = ["Page", "Pages"]
+
+
+class Page:
+    """One page of a list."""
+
+    def __init__(self, offset: int, limit: int, entries: list[Any], response: Response) -> None:
+        self.offset = offset
+        """How many entries come before it."""
+        self.limit = limit
+        """How many it has at most."""
+        self.entries = entries
+        """Its entries, decoded."""
+        self.response = response
+        """The reply that brought it."""
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __repr__(self) -> str:
+        return f"<Page of {len(self.entries)} entries from {self.offset}>"
+
+
+class Pages:
+    """The pages of a list, for a `for` loop, or an `async for` with an AsyncClient; good for one loop.
+
+    *limit* is how many entries a page has, 1 to 1000; *offset* where to begin; *reach* where the operation's lists end,
+    which is 20,000 for most of the API. No page beyond it is asked for: `is_cut` says afterwards whether the list went
+    on there. Offset and limit are sent with the query; of a POST with *json*, in that. Every other option is one of
+    Request; the method is GET without *json*, else POST, or *method*.
+
+    A page that fails raises as get() does; what came before it was not in vain: go on from `offset`.
+    """
+
+    def __init__(
+        self,
+        client: Client | AsyncClient,
+        path: str,
+        params: Any = None,
+        *,
+        limit: int = 100,
+        offset: int = 0,
+        reach: int = 20_000,
+        method: str | None = None,
+        json: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        self._client = client
+        self._path = path
+        self._params = _pairs(params)
+        self._json = json
+        self._method = method or ("GET" if json is None else "POST")
+        self._options = options
+        self._pages = _Pages(limit, offset, reach)
+        self.offset = offset
+        """How many entries were passed so far, those before the first page included."""
+
+    @property
+    def total(self) -> int | None:
+        """How many entries the list has, once the server has said so."""
+        return self._pages.total
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the list goes on where the server gives nothing out: ask for less, by narrower conditions."""
+        return self._pages.is_cut
+
+    def entries(self) -> Iterator[Any]:
+        """Every entry of every page, one by one."""
+        for page in self:
+            yield from page.entries
+
+    async def entries_async(self) -> AsyncIterator[Any]:
+        """Every entry of every page, one by one, with an AsyncClient."""
+        async for page in self:
+            for entry in page.entries:
+                yield entry
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Page:
+        if not isinstance(self._client, Client):
+            raise TypeError("the pages of an AsyncClient are for `async for`")
+        page = self._pages.next_page
+        if page is None:
+            raise StopIteration
+        return self._taken(page, self._client.send(self._request(*page)))
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page:
+        if isinstance(self._client, Client):
+            raise TypeError("the pages of a Client are for `for`")
+        page = self._pages.next_page
+        if page is None:
+            raise StopAsyncIteration
+        return self._taken(page, await self._client.send(self._request(*page)))
+
+    def _request(self, offset: int, limit: int) -> Request:
+        if self._json is not None:
+            json = {**self._json, "offset": offset, "limit": limit}
+            return Request(self._method, self._path, self._params, json=json, **self._options)
+        params = [*self._params, ("offset", offset), ("limit", limit)]
+        return Request(self._method, self._path, params, **self._options)
+
+    def _taken(self, page: tuple[int, int], response: Response) -> Page:
+        count, field = self._pages.received(response.data_bytes)
+        data = response.data() if count else []
+        self.offset += count
+        return Page(*page, data if field is None else data[field], response)
+
+
+def _pairs(params: Any) -> list[tuple[str, Any]]:
+    if params is None:
+        return []
+    return list(params.items() if hasattr(params, "items") else params)

@@ -1,0 +1,63 @@
+//! What is raised while a call has left the interpreter to others: by Ctrl-C,
+//! or by a transport that is written in Python.
+//!
+//! The core knows of neither. It is told that the call is cancelled, and what
+//! was raised is kept in the thread until the call is back.
+
+use core::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
+
+/// No call asks for signals more often: to ask, it has to wait for its turn in
+/// the interpreter.
+const APART: Duration = Duration::from_millis(40);
+
+thread_local! {
+    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+    static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// Whether somebody in this thread takes what was raised.
+    static IS_AWAITED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a call outside the interpreter; raises what was raised in it.
+pub(super) fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> T + Send) -> PyResult<T> {
+    let was_awaited = IS_AWAITED.replace(true);
+    let result = py.detach(call);
+    IS_AWAITED.set(was_awaited);
+    match RAISED.take() {
+        Some(raised) => Err(raised),
+        None => Ok(result),
+    }
+}
+
+/// Runs Python's signal handlers, if it is time to. True if one of them raised,
+/// or something else did: then the call is to end.
+pub(super) fn interrupted() -> bool {
+    if RAISED.with_borrow(Option::is_some) {
+        return true;
+    }
+    let now = Instant::now();
+    let was_asked = ASKED.get().is_some_and(|asked| now < asked + APART);
+    if was_asked || !IS_AWAITED.get() {
+        return false;
+    }
+    ASKED.set(Some(now));
+    Python::attach(|py| match py.check_signals() {
+        Ok(()) => false,
+        Err(raised) => {
+            raise_later(py, raised);
+            true
+        }
+    })
+}
+
+/// Keeps an exception until the call that it ends is back.
+pub(super) fn raise_later(py: Python<'_>, raised: PyErr) {
+    if IS_AWAITED.get() {
+        RAISED.set(Some(raised));
+    } else {
+        // A thread of a batch, whose failures are values.
+        raised.write_unraisable(py, None);
+    }
+}

@@ -16,8 +16,8 @@ It looks at no clock, opens nothing and never fails because of what a body holds
 
 from ._native import (
     Attempt,
-    AttemptRecord,
     Attempted,
+    AttemptRecord,
     Budget,
     Call,
     Cancel,

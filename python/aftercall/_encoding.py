@@ -36,7 +36,10 @@ def encode(value: Any) -> bytes:
     """
     if _fast is not None:
         try:
-            return _fast(value)
+            encoded = _fast(value)
+            # The fast ones write null for numbers that are none; that is looked at where there is a null.
+            if b"null" not in encoded:
+                return encoded
         except (TypeError, ValueError, OverflowError, RecursionError):
             pass  # what the fast one refuses, the exact one accepts or explains
     try:

@@ -16,6 +16,8 @@ from typing import (
     overload,
 )
 
+from typing_extensions import disjoint_base
+
 from .enums import (
     Action,
     Advice,
@@ -381,6 +383,7 @@ class Attempt:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
+@disjoint_base
 class AttemptRecord:
     __match_args__ = ("number", "verdict", "decision", "started_ms", "duration_ms")
 

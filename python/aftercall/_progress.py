@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -12,15 +14,11 @@ if TYPE_CHECKING:
 def bar(total: int) -> Any:
     """What is called with a Progress, and closed with `close_bar()`; the native half calls this."""
     try:
-        import tqdm
-
-        return _Tqdm(tqdm.tqdm(total=total, unit="call"))
+        return _Tqdm(import_module("tqdm").tqdm(total=total, unit="call"))
     except ImportError:
         pass
     try:
-        import rich.progress
-
-        return _Rich(rich.progress.Progress(), total)
+        return _Rich(import_module("rich.progress").Progress(), total)
     except ImportError:
         raise ImportError("progress: True needs tqdm or rich; install one of them, or give a function") from None
 

@@ -291,7 +291,7 @@ def _parts(told: Any) -> _Parts:
 
 def _is_coroutine_function(function: Any) -> bool:
     """Whether a function or an object's call is a coroutine function (CO_COROUTINE)."""
-    for called in (function, getattr(type(function), "__call__", None)):
+    for called in (function, vars(type(function)).get("__call__")):
         code = getattr(called, "__code__", None)
         if getattr(code, "co_flags", 0) & 0x80:
             return True

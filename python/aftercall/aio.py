@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncClient"]
 
+_OF_THE_TRANSPORT = ("ca_file", "ca_pem", "proxy", "no_proxy")
+
 
 class AsyncClient:
     """Sends requests to one API with one credential, and repeats them as the policy allows; to be awaited.
@@ -45,7 +47,7 @@ class AsyncClient:
     def __init__(self, base_url: str, **settings: Any) -> None:
         transport = settings.pop("transport", None)
         self._exchange = None if transport is None else _transports.adapted_async(transport)
-        self._settings = {name: settings.get(name) for name in ("ca_file", "ca_pem", "proxy", "no_proxy")}
+        self._settings: dict[str, Any] = {name: settings.get(name) for name in _OF_THE_TRANSPORT}
         self._settings["connect_timeout_ms"] = settings.get("connect_timeout_ms") or 5000
         self._settings["proxy_from_environment"] = settings.get("proxy_from_environment", False)
         self._client = Client._for_event_loop(base_url, settings)
@@ -96,7 +98,11 @@ class AsyncClient:
 
         waiting = list(requests)
         results: list[Any] = [None] * len(waiting)
-        told = _told(progress, len(waiting))
+        told = None if progress is False else progress
+        if progress is True:
+            from ._progress import bar
+
+            told = bar(len(waiting))
         ended = failed = 0
         indices = iter(range(len(waiting)))
 
@@ -109,7 +115,7 @@ class AsyncClient:
                     results[index] = error
                     failed += 1
                 ended += 1
-                if told is not None:
+                if callable(told):
                     is_success = isinstance(results[index], Response)
                     told(Progress(index, is_success, ended, failed, len(waiting)))
 
@@ -241,7 +247,9 @@ def _library() -> Literal["aiohttp", "httpx"]:
         return "aiohttp"
     if find_spec("httpx") is not None:
         return "httpx"
-    raise ImportError("an AsyncClient needs aiohttp or httpx to carry its bytes; install one of them, or give transport=")
+    raise ImportError(
+        "an AsyncClient needs aiohttp or httpx to carry its bytes; install one of them, or give transport="
+    )
 
 
 def _with_aiohttp(
@@ -305,11 +313,3 @@ def _context(ca_file: Any, ca_pem: Any) -> Any:
 
     text = ca_pem.decode("ascii") if isinstance(ca_pem, bytes) else ca_pem
     return ssl.create_default_context(cafile=ca_file, cadata=text)
-
-
-def _told(progress: Callable[[Progress], object] | bool | None, total: int) -> Callable[[Progress], object] | None:
-    if progress is True:
-        from ._progress import bar
-
-        return bar(total)  # type: ignore[no-any-return]
-    return progress or None

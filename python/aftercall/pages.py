@@ -74,7 +74,7 @@ class Pages:
         self._method = method or ("GET" if json is None else "POST")
         self._options = options
         self._pages = _Pages(limit, offset, reach)
-        self.offset = offset
+        self.offset: int = offset
         """How many entries were passed so far, those before the first page included."""
 
     @property
@@ -129,7 +129,7 @@ class Pages:
 
     def _taken(self, page: tuple[int, int], response: Response) -> Page:
         count, field = self._pages.received(response.data_bytes)
-        data = response.data() if count else []
+        data: Any = response.data() if count else []
         self.offset += count
         return Page(*page, data if field is None else data[field], response)
 

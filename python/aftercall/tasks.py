@@ -23,7 +23,7 @@ def poll(client: Client, path: str, params: Any = None, **options: Any) -> Any:
         if step == "ask":
             asking.received(client.send(asking.request(milliseconds)))
         elif step == "wait":
-            time.sleep(milliseconds / 1000)
+            asking.sleep(milliseconds)
         else:
             return asking.result(step)
 
@@ -64,7 +64,7 @@ class _Asking:
     ) -> None:
         self._request = (method, path, params)
         # To ask again is harmless, whatever the method.
-        self._options = {"kind": "query", **options}
+        self._options: dict[str, Any] = {"kind": "query", **options}
         self._poll = _Poll(
             interval_ms,
             max_interval_ms,
@@ -81,6 +81,13 @@ class _Asking:
     def request(self, left_ms: int) -> Request:
         """The next question, which may not take longer than all of them."""
         return Request(*self._request, deadline_ms=left_ms, **self._options)
+
+    def sleep(self, milliseconds: int) -> None:
+        """Wait, with a look at whoever may give up; the next question then ends before it is sent."""
+        cancel = self._options.get("cancel")
+        ends = time.monotonic() + milliseconds / 1000
+        while (left := ends - time.monotonic()) > 0 and not (cancel is not None and cancel.is_cancelled):
+            time.sleep(left if cancel is None else min(left, 0.1))
 
     def received(self, response: Response) -> None:
         self._last = response

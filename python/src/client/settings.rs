@@ -166,6 +166,7 @@ fn is_right_type(keyword: &str, given: &Bound<'_, PyAny>) -> bool {
         name if name.starts_with("max_") || name.ends_with("_ms") => {
             crate::argument::is_integer(given)
         }
+        "ca_pem" => given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>(),
         "no_proxy" => !given.is_instance_of::<PyString>(),
         _ => given.is_instance_of::<PyString>(),
     }

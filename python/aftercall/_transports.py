@@ -16,7 +16,7 @@ from .enums import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
     from typing import Any
 
     from ._native import Outgoing
@@ -45,6 +45,8 @@ def fault_of(error: BaseException) -> tuple[int, str] | None:
     if isinstance(error, _Stopped):
         return error.fault, error.detail
     fault = _faults.fault_of(error)
+    if fault is None and type(error).__name__ == "ClientResponseError":
+        fault = Fault.TRUNCATED  # what aiohttp says of a reply that breaks the rules of HTTP
     if fault is None:
         return None
     kind = type(error)
@@ -111,7 +113,7 @@ class _Requests:
             auth=_unchanged,  # without one, it may take another from .netrc
         )
         with response:
-            return response.status_code, _requests_headers(response), limit.whole(response.iter_content(_PIECE))
+            return response.status_code, _requests_headers(response), limit.whole(_as_it_comes(response.raw))
 
 
 class _Httpx:
@@ -127,7 +129,7 @@ class _Httpx:
         )
         response = self._client.send(request, stream=True, follow_redirects=False, auth=None)
         try:
-            return response.status_code, response.headers.raw, limit.whole(response.iter_bytes(_PIECE))
+            return response.status_code, response.headers.raw, limit.whole(response.iter_bytes())
         finally:
             response.close()
 
@@ -151,7 +153,7 @@ class _Urllib3:
             preload_content=False,
         )
         try:
-            body = limit.whole(response.stream(_PIECE, decode_content=True))
+            body = limit.whole(_as_it_comes(response))
             return response.status, _as_received(response.headers.items()), body
         finally:
             # A connection with a rest of the body on it is not used again.
@@ -185,7 +187,7 @@ class _AsyncHttpx:
         response = await self._client.send(request, stream=True, follow_redirects=False, auth=None)
         try:
             body = _Body(limit)
-            async for piece in response.aiter_bytes(_PIECE):
+            async for piece in response.aiter_bytes():
                 body.add(piece)
             return response.status_code, response.headers.raw, body.bytes()
         finally:
@@ -193,9 +195,12 @@ class _AsyncHttpx:
 
 
 class _Aiohttp:
-    """An `aiohttp.ClientSession`."""
+    """An `aiohttp.ClientSession`, which from then on repeats nothing by itself."""
 
     def __init__(self, session: Any, **always: Any) -> None:
+        # It would send a GET once more by itself when a connection breaks, and tell nobody.
+        if hasattr(session, "_retry_connection"):
+            session._retry_connection = False
         self._session = session
         self._always = always
 
@@ -207,10 +212,12 @@ class _Aiohttp:
             headers=outgoing.headers,
             data=outgoing.body,
             allow_redirects=False,
+            raise_for_status=False,
+            skip_auto_headers=("Content-Type", "User-Agent"),
             **self._always,
         ) as response:
             body = _Body(limit)
-            async for piece in response.content.iter_chunked(_PIECE):
+            async for piece in response.content.iter_any():
                 body.add(piece)
             return response.status, response.raw_headers, body.bytes()
 
@@ -274,6 +281,15 @@ class _Body:
 
     def bytes(self) -> bytes:
         return b"".join(self._pieces)
+
+
+def _as_it_comes(response: Any) -> Iterator[bytes]:
+    """The body of a response of urllib3. To wait for a whole piece of it would be to wait without a look at the clock."""
+    if not hasattr(response, "read1"):  # before urllib3 2.1
+        yield from response.stream(1, decode_content=True)
+        return
+    while piece := response.read1(_PIECE, decode_content=True):
+        yield piece
 
 
 def _unchanged(request: Any) -> Any:

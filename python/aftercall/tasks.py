@@ -20,10 +20,12 @@ def poll(client: Client, path: str, params: Any = None, **options: Any) -> Any:
     asking = _Asking(path, params, **options)
     while True:
         step, milliseconds = asking.next()
-        if step == "ask":
+        if step == "wait":
+            is_cancelled = not asking.sleep(milliseconds)
+            if is_cancelled:
+                client.send(asking.request(milliseconds))  # which raises, and sends nothing
+        elif step == "ask":
             asking.received(client.send(asking.request(milliseconds)))
-        elif step == "wait":
-            asking.sleep(milliseconds)
         else:
             return asking.result(step)
 
@@ -82,12 +84,15 @@ class _Asking:
         """The next question, which may not take longer than all of them."""
         return Request(*self._request, deadline_ms=left_ms, **self._options)
 
-    def sleep(self, milliseconds: int) -> None:
-        """Wait, with a look at whoever may give up; the next question then ends before it is sent."""
+    def sleep(self, milliseconds: int) -> bool:
+        """Wait; False if somebody gave up meanwhile."""
         cancel = self._options.get("cancel")
         ends = time.monotonic() + milliseconds / 1000
-        while (left := ends - time.monotonic()) > 0 and not (cancel is not None and cancel.is_cancelled):
+        while (left := ends - time.monotonic()) > 0:
+            if cancel is not None and cancel.is_cancelled:
+                return False
             time.sleep(left if cancel is None else min(left, 0.1))
+        return True
 
     def received(self, response: Response) -> None:
         self._last = response

@@ -60,8 +60,7 @@ __all__ = [
     "Snapshot",
     "TokenState",
     "Verdict",
-    "_Pages",
-    "_Poll",
+    "_Pager",
     "_Session",
     "_Steps",
     "__version__",
@@ -522,18 +521,8 @@ class _RequestOptions(TypedDict, total=False):
 class _PagesOptions(_RequestOptions, total=False):
     limit: int
     offset: int
-    reach: int
+    window: int | None
     method: str | None
-
-class _PollOptions(_RequestOptions, total=False):
-    method: str
-    interval_ms: int
-    max_interval_ms: int
-    max_unknown: int
-    state_field: str | None
-    pending: Iterable[str]
-    finished: Iterable[str]
-    failed: Iterable[str]
 
 class _OnDecision(Protocol):
     def on_decision(self, observed: Observed, /) -> object: ...
@@ -594,7 +583,6 @@ class Client:
         cancel: Cancel | None = None,
     ) -> list[Response | AftercallError]: ...
     def pages(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_PagesOptions]) -> Pages: ...
-    def poll(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_PollOptions]) -> Any: ...
     def snapshot(self) -> Snapshot: ...
     def clear_hold(self) -> None: ...
     def forget_token(self) -> None: ...
@@ -746,34 +734,16 @@ class _Session:
     def finish_value(self) -> Any: ...
 
 @final
-class _Pages:
-    def __new__(cls, limit: int, offset: int, reach: int) -> Self: ...
-    @property
+class _Pager:
+    def __new__(cls, limit: int, offset: int, window: int | None) -> Self: ...
     def next_page(self) -> tuple[int, int] | None: ...
-    def received(self, data: bytes | memoryview | None) -> tuple[int, str | None]: ...
+    def received(self, data: bytes | memoryview | None) -> str | None: ...
+    def failed(self) -> None: ...
+    @property
+    def passed(self) -> int: ...
     @property
     def total(self) -> int | None: ...
     @property
-    def is_cut(self) -> bool: ...
-
-@final
-class _Poll:
-    def __new__(
-        cls,
-        interval_ms: int,
-        max_interval_ms: int,
-        deadline_ms: int,
-        max_unknown: int,
-        state_field: str | None,
-        pending: list[str],
-        finished: list[str],
-        failed: list[str],
-    ) -> Self: ...
-    def next(self) -> tuple[Literal["ask", "wait", "finished", "failed", "timed_out", "unknown"], int]: ...
-    def received(self, data: bytes | memoryview | None, body: bytes) -> None: ...
-    @property
-    def state(self) -> str | None: ...
-    @property
-    def asked(self) -> int: ...
+    def end(self) -> Literal["complete", "window", "failed", "uncountable"] | None: ...
 
 def _restore_attempted(record: tuple[Any, ...], state: dict[str, Any]) -> Attempted: ...

@@ -14,7 +14,7 @@ from .enums import Category, Fault, Reason
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Any, Literal
+    from typing import Any
 
 
 class AftercallError(Exception):
@@ -184,25 +184,6 @@ class InternalError(AftercallError):
     _without_verdict = "a fault in aftercall itself; please report it"
 
 
-class TaskError(AftercallError):
-    """A task that has not done what it should. The replies about it were successes, and so is `verdict`.
-
-    `end` is "failed", "timed_out" or "unknown" (a state that nobody knows), `state` the last state as the server spells
-    it, `asked` how often it was asked about. The last reply's data is `verdict.data()`.
-    """
-
-    __match_args__ = ("end", "state")
-
-    end: Literal["failed", "timed_out", "unknown"] = "unknown"
-    state: str | None = None
-    asked: int = 0
-
-    def __str__(self) -> str:
-        # The state is the server's word, and its words are not shown.
-        known = {"failed": "has failed", "timed_out": "was not over in time", "unknown": "is in an unknown state"}
-        return f"task: {known[self.end]} (asked {self.asked} times)"
-
-
 class DocumentError(ValueError):
     """A document that a person or a program wrote is wrong; says where."""
 
@@ -276,7 +257,6 @@ for _class in (
     PolicyError,
     ProfileError,
     SettingsError,
-    TaskError,
     TransportTimeoutError,
     *_BY_CATEGORY.values(),
 ):

@@ -1,22 +1,22 @@
-"""Going through a list of the API, page by page or entry by entry.
+"""Going through a list of the API, page by page or item by item.
 
 >>> import aftercall
 >>> def answer(outgoing):
 ...     return 200, None, b'{"status":true,"data":{"total":1,"results":[{"pn":"CN1A"}]}}'
 >>> client = aftercall.Client("https://api.example.com", transport=answer)
 >>> for page in client.pages("/pages", limit=100):
-...     print(page.offset, page.entries)
+...     print(page.offset, page.items)
 0 [{'pn': 'CN1A'}]
 """
 
 from __future__ import annotations
 
-from ._native import Client, Request, Response, _Pages
+from ._native import Client, Request, Response, _Pager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
-    from typing import Any, Self
+    from typing import Any, Literal, Self
 
     from .aio import AsyncClient
 
@@ -26,29 +26,29 @@ __all__ = ["Page", "Pages"]
 class Page:
     """One page of a list."""
 
-    def __init__(self, offset: int, limit: int, entries: list[Any], response: Response) -> None:
+    def __init__(self, offset: int, limit: int, items: list[Any], response: Response) -> None:
         self.offset = offset
-        """How many entries come before it."""
+        """How many items come before it."""
         self.limit = limit
         """How many it has at most."""
-        self.entries = entries
-        """Its entries, decoded."""
+        self.items = items
+        """Its items, decoded."""
         self.response = response
         """The reply that brought it."""
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.items)
 
     def __repr__(self) -> str:
-        return f"<Page of {len(self.entries)} entries from {self.offset}>"
+        return f"<Page of {len(self.items)} items from {self.offset}>"
 
 
 class Pages:
     """The pages of a list, for a `for` loop, or an `async for` with an AsyncClient; good for one loop.
 
-    *limit* is how many entries a page has, 1 to 1000; *offset* where to begin; *reach* where the operation's lists end,
-    which is 20,000 for most of the API. No page beyond it is asked for: `is_cut` says afterwards whether the list went
-    on there. Offset and limit are sent with the query; of a POST with *json*, in that. Every other option is one of
+    *limit* is how many items a page has, 1 to 1000; *offset* where to begin; *window* how far
+    the operation gives its items out, which is 20,000 for most of the API. No page beyond it is asked for: `end` says
+    afterwards whether that was why. Offset and limit are sent with the query; of a POST with *json*, in that. Every other option is one of
     Request; the method is GET without *json*, else POST, or *method*.
 
     A page that fails raises as get() does; what came before it was not in vain: go on from `offset`.
@@ -62,7 +62,7 @@ class Pages:
         *,
         limit: int = 100,
         offset: int = 0,
-        reach: int = 20_000,
+        window: int | None = None,
         method: str | None = None,
         json: Mapping[str, Any] | None = None,
         **options: Any,
@@ -73,30 +73,37 @@ class Pages:
         self._json = json
         self._method = method or ("GET" if json is None else "POST")
         self._options = options
-        self._pages = _Pages(limit, offset, reach)
-        self.offset: int = offset
-        """How many entries were passed so far, those before the first page included."""
+        self._pages = _Pager(limit, offset, window)
+
+    @property
+    def offset(self) -> int:
+        """How many items were passed so far, those before the first page included."""
+        return self._pages.passed
 
     @property
     def total(self) -> int | None:
-        """How many entries the list has, once the server has said so."""
+        """How many items the list has, once the server has said so."""
         return self._pages.total
 
     @property
-    def is_cut(self) -> bool:
-        """Whether the list goes on where the server gives nothing out: ask for less, by narrower conditions."""
-        return self._pages.is_cut
+    def end(self) -> Literal["complete", "window", "failed", "uncountable"] | None:
+        """Why there is no further page; None while there may be one.
 
-    def entries(self) -> Iterator[Any]:
-        """Every entry of every page, one by one."""
+        "window" means that the server gives out no more, and that the list may go on: ask for less, by narrower
+        conditions. "uncountable" means that the last page had no list.
+        """
+        return self._pages.end
+
+    def items(self) -> Iterator[Any]:
+        """Every item of every page, one by one."""
         for page in self:
-            yield from page.entries
+            yield from page.items
 
-    async def entries_async(self) -> AsyncIterator[Any]:
-        """Every entry of every page, one by one, with an AsyncClient."""
+    async def items_async(self) -> AsyncIterator[Any]:
+        """Every item of every page, one by one, with an AsyncClient."""
         async for page in self:
-            for entry in page.entries:
-                yield entry
+            for item in page.items:
+                yield item
 
     def __iter__(self) -> Self:
         return self
@@ -104,10 +111,15 @@ class Pages:
     def __next__(self) -> Page:
         if not isinstance(self._client, Client):
             raise TypeError("the pages of an AsyncClient are for `async for`")
-        page = self._pages.next_page
+        page = self._pages.next_page()
         if page is None:
             raise StopIteration
-        return self._taken(page, self._client.send(self._request(*page)))
+        try:
+            response = self._client.send(self._request(*page))
+        except BaseException:
+            self._pages.failed()
+            raise
+        return self._taken(page, response)
 
     def __aiter__(self) -> Self:
         return self
@@ -115,10 +127,15 @@ class Pages:
     async def __anext__(self) -> Page:
         if isinstance(self._client, Client):
             raise TypeError("the pages of a Client are for `for`")
-        page = self._pages.next_page
+        page = self._pages.next_page()
         if page is None:
             raise StopAsyncIteration
-        return self._taken(page, await self._client.send(self._request(*page)))
+        try:
+            response = await self._client.send(self._request(*page))
+        except BaseException:
+            self._pages.failed()
+            raise
+        return self._taken(page, response)
 
     def _request(self, offset: int, limit: int) -> Request:
         if self._json is not None:
@@ -128,10 +145,10 @@ class Pages:
         return Request(self._method, self._path, params, **self._options)
 
     def _taken(self, page: tuple[int, int], response: Response) -> Page:
-        count, field = self._pages.received(response.data_bytes)
-        data: Any = response.data() if count else []
-        self.offset += count
-        return Page(*page, data if field is None else data[field], response)
+        field = self._pages.received(response.data_bytes)
+        data = response.data()
+        items = data if field is None else data[field]
+        return Page(*page, items if isinstance(items, list) else [], response)
 
 
 def _pairs(params: Any) -> list[tuple[str, Any]]:

@@ -1,9 +1,8 @@
-"""Lists, tasks and batches: the loops around the client."""
+"""Lists and batches: the loops around the client."""
 
 from __future__ import annotations
 
 import asyncio
-import pickle
 import signal
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 
 import aftercall
-from aftercall import AsyncClient, Cancel, Client, Policy, Progress, Reason, Request, Response, TaskError
+from aftercall import AsyncClient, Cancel, Client, Policy, Progress, Reason, Request, Response
 
 from standin import Standin
 
@@ -38,8 +37,8 @@ def client(server: Standin) -> Iterator[Client]:
 def test_a_list_is_gone_through_page_by_page(client: Client, server: Standin) -> None:
     pages = client.pages("/pages", {"total": 250})
     assert [len(page) for page in pages] == [100, 100, 50]
-    assert (pages.total, pages.offset, pages.is_cut) == (250, 250, False)
-    numbers = [entry["number"] for entry in client.pages("/pages", [("total", 250)], limit=77, offset=10).entries()]
+    assert (pages.total, pages.offset, pages.end) == (250, 250, "complete")
+    numbers = [item["number"] for item in client.pages("/pages", [("total", 250)], limit=77, offset=10).items()]
     assert numbers == list(range(10, 250))
     # Where the server counts, a full last page needs no other.
     server.journal.clear()
@@ -50,7 +49,7 @@ def test_a_list_is_gone_through_page_by_page(client: Client, server: Standin) ->
 def test_no_page_is_asked_for_beyond_the_cap(client: Client) -> None:
     pages = client.pages("/pages", {"total": 30_000}, limit=1000, offset=18_500)
     assert [page.limit for page in pages] == [1000, 500]
-    assert pages.is_cut
+    assert pages.end == "window"
     with pytest.raises(ValueError, match="limit: expected an integer from 1 to 1000, found 1001"):
         client.pages("/pages", limit=1001)
 
@@ -64,7 +63,7 @@ def test_a_post_has_its_page_in_its_json() -> None:
 
     client = Client("https://api.example.com", transport=answer)
     pages = client.pages("/search", json={"q": "solar"}, limit=2, kind="query")
-    assert [page.entries for page in pages] == [[1, 2], []]
+    assert [page.items for page in pages] == [[1, 2], []]
     assert bodies == [b'{"q":"solar","offset":0,"limit":2}', b'{"q":"solar","offset":2,"limit":2}']
 
 
@@ -78,71 +77,16 @@ def test_a_page_that_fails_raises_and_the_rest_can_be_got(client: Client, server
     assert [page.offset for page in client.pages("/pages", {"total": 150}, offset=pages.offset)] == [100]
 
 
-def test_an_event_loop_goes_through_lists_and_tasks(server: Standin) -> None:
+def test_an_event_loop_goes_through_lists(server: Standin) -> None:
     async def main() -> None:
         async with AsyncClient(server.base_url) as client:
             assert [len(page) async for page in client.pages("/pages", {"total": 150})] == [100, 50]
-            entries = [entry async for entry in client.pages("/pages", {"total": 3}).entries_async()]
-            assert len(entries) == 3
+            items = [item async for item in client.pages("/pages", {"total": 3}).items_async()]
+            assert len(items) == 3
             with pytest.raises(TypeError, match="for `async for`"):
                 next(client.pages("/pages"))
-            task = (await client.post("/task"))["task_id"]
-            assert (await client.poll(f"/task/{task}", interval_ms=1))["status"] == "SUCCESS"
-            task = (await client.post("/task", {"states": "FAILED"}))["task_id"]
-            with pytest.raises(TaskError):
-                await client.poll(f"/task/{task}")
 
     asyncio.run(main())
-
-
-def start(client: Client, states: str) -> str:
-    return f"/task/{client.post('/task', {'states': states})['task_id']}"
-
-
-def test_a_task_is_asked_about_until_it_is_finished(client: Client, server: Standin) -> None:
-    path = start(client, "PENDING,QUEUEING,PROCESSING,SUCCESS")
-    assert client.poll(path, interval_ms=1)["result"] == {"count": 3}
-    assert server.counts()["by_path"][f"GET {path}"] == 4
-    assert client.snapshot().budget_tokens == 500
-
-
-def test_a_task_that_fails_is_an_error_that_can_be_pickled(client: Client) -> None:
-    with pytest.raises(TaskError, match=r"^task: has failed \(asked 2 times\)$") as raised:
-        client.poll(start(client, "RUNNING,FAILED"), interval_ms=1)
-    error = raised.value
-    assert (error.end, error.state, error.asked) == ("failed", "FAILED", 2)
-    assert error.verdict is not None
-    assert error.verdict.data()["reason"] == "The document could not be read"
-    restored = pickle.loads(pickle.dumps(error))
-    assert (restored.end, restored.state, str(restored)) == (error.end, error.state, str(error))
-
-
-def test_an_unknown_state_neither_fails_at_once_nor_is_asked_for_ever(client: Client) -> None:
-    with pytest.raises(TaskError, match="is in an unknown state") as raised:
-        client.poll(start(client, "MELTING"), interval_ms=1, max_interval_ms=1, max_unknown=4)
-    assert raised.value.asked == 5
-    assert client.poll(start(client, "MELTING,SUCCESS"), interval_ms=1)["status"] == "SUCCESS"
-    assert client.poll(start(client, "MELTING,MOLTEN"), interval_ms=1, finished=["molten"])["status"] == "MOLTEN"
-
-
-def test_a_task_that_takes_too_long_is_given_up(client: Client) -> None:
-    started = time.monotonic()
-    with pytest.raises(TaskError, match="was not over in time") as raised:
-        client.poll(start(client, "PENDING"), interval_ms=20, max_interval_ms=20, deadline_ms=300)
-    assert time.monotonic() - started < 3
-    assert raised.value.state == "PENDING"
-    assert raised.value.asked > 3
-
-
-def test_waiting_for_a_task_can_be_cancelled(client: Client) -> None:
-    cancel = Cancel()
-    timer = threading.Timer(0.2, cancel.cancel)
-    timer.start()
-    started = time.monotonic()
-    with pytest.raises(aftercall.CallCancelledError):
-        client.poll(start(client, "PENDING"), interval_ms=60_000, max_interval_ms=60_000, cancel=cancel)
-    assert time.monotonic() - started < 5
-    timer.join()
 
 
 def test_many_requests_have_their_results_in_order_and_failures_as_values(client: Client, server: Standin) -> None:

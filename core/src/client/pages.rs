@@ -56,6 +56,8 @@ pub struct Pager {
     limit: u64,
     window: u64,
     offset: u64,
+    total: Option<u64>,
+    list: Option<String>,
     end: Option<PagesEnd>,
 }
 
@@ -79,6 +81,8 @@ impl Pager {
             limit,
             window: WINDOW,
             offset: 0,
+            total: None,
+            list: None,
             end: None,
         })
     }
@@ -122,9 +126,12 @@ impl Pager {
     pub fn received(&mut self, data: Option<&[u8]>) {
         let limit = self.limit.min(self.window.saturating_sub(self.offset));
         let Some(count) = data.and_then(Count::of) else {
+            self.list = None;
             self.end = Some(PagesEnd::Uncountable);
             return;
         };
+        self.total = count.total.or(self.total);
+        self.list = count.list;
         self.offset = self.offset.saturating_add(count.items);
         let is_all = count.total.is_some_and(|total| self.offset >= total);
         if count.items < limit || is_all {
@@ -135,6 +142,25 @@ impl Pager {
     /// The page that was asked for could not be got.
     pub fn failed(&mut self) {
         self.end = Some(PagesEnd::Failed);
+    }
+
+    /// How many items come before the next page.
+    #[must_use]
+    pub const fn passed(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many items the list has, if the server said so.
+    #[must_use]
+    pub const fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The field of the last page's data that has its items; `None` if the data
+    /// itself is the list, or has none.
+    #[must_use]
+    pub fn list(&self) -> Option<&str> {
+        self.list.as_deref()
     }
 
     /// Why there is no further page; `None` while there may be one.
@@ -222,6 +248,7 @@ impl Client {
 struct Count {
     items: u64,
     total: Option<u64>,
+    list: Option<String>,
 }
 
 impl Count {
@@ -232,12 +259,14 @@ impl Count {
             b'[' => Some(Self {
                 items: items(data)?,
                 total: None,
+                list: None,
             }),
             b'{' => Self::of_object(data, &mut scanner),
             // `null`: an empty list.
             b'n' => Some(Self {
                 items: 0,
                 total: None,
+                list: None,
             }),
             _ => None,
         }
@@ -245,11 +274,12 @@ impl Count {
 
     fn of_object(data: &[u8], scanner: &mut Scanner<'_>) -> Option<Self> {
         scanner.take_token(b'{');
-        let (mut longest, mut total) = (None, None);
+        let (mut longest, mut name, mut total) = (None, 0..0, None);
         if scanner.take_token(b'}') {
             return Some(Self {
                 items: 0,
                 total: None,
+                list: None,
             });
         }
         loop {
@@ -259,7 +289,12 @@ impl Count {
             let name_end = scanner.at();
             let value = scanner.value(1).ok()?;
             match value.kind {
-                Kind::Array => longest = longest.max(items(value.json(data))),
+                Kind::Array => {
+                    let items = items(value.json(data));
+                    if items > longest {
+                        (longest, name) = (items, start..name_end);
+                    }
+                }
                 Kind::Number if is_total(data.get(start..name_end)?) => {
                     total = integer(value.json(data));
                 }
@@ -272,6 +307,7 @@ impl Count {
         Some(Self {
             items: longest?,
             total,
+            list: data.get(name).and_then(key),
         })
     }
 }
@@ -291,6 +327,14 @@ fn items(array: &[u8]) -> Option<u64> {
             return scanner.take_token(b']').then_some(count);
         }
     }
+}
+
+/// The text of a key, which its colon follows.
+fn key(json: &[u8]) -> Option<String> {
+    let json = json.get(..=json.iter().rposition(|&byte| byte == b'"')?)?;
+    let text = String::from_utf8_lossy(json);
+    let document = Document::parse(&text).ok()?;
+    document.root.as_str().map(str::to_owned)
 }
 
 fn is_total(key: &[u8]) -> bool {

@@ -59,8 +59,6 @@ pub use policy::{Jitter, OverCap, Policy, Preset, RetryMutations};
 #[cfg(feature = "client")]
 pub(crate) use policy_json::policy as policy_of;
 pub use random::fresh_seed;
-#[cfg(feature = "client")]
-pub(crate) use random::mixed;
 pub use settings::PolicyBuilder;
 pub use state::{CallState, Terms};
 pub use words::DecisionNumbers;

@@ -25,7 +25,10 @@ impl Draws {
             Self::Fixed(draw) => *draw,
             Self::Seeded(state) => {
                 *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-                mixed(*state) >> 11
+                let mut word = *state;
+                word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+                word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+                (word ^ (word >> 31)) >> 11
             }
         }
     }
@@ -40,13 +43,6 @@ impl Draws {
         // 2^53 is a power of two: the product is exact.
         Self::Fixed((u.clamp(0.0, 1.0) * 9_007_199_254_740_992.0) as u64)
     }
-}
-
-/// A word of the sequence, from its state.
-pub(crate) const fn mixed(state: u64) -> u64 {
-    let word = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    word ^ (word >> 31)
 }
 
 /// A seed that no other call has, from the operating system's randomness.

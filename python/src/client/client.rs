@@ -355,35 +355,6 @@ impl Client {
             .call((slf, path, params), options)
     }
 
-    /// Ask about a task of the API until it has come to an end; return the data
-    /// of the last reply, decoded.
-    ///
-    /// That a task is pending is no failure and no retry: it is asked again
-    /// after *interval_ms* (2000), then after half as long again, up to
-    /// *max_interval_ms* (15,000), all with jitter, for *deadline_ms* (30
-    /// minutes) in all. What a state means is known of the API's words; a state
-    /// that nobody knows is taken for pending *max_unknown* (10) times in a row.
-    /// *pending*, *finished* and *failed* name further states, *state_field*
-    /// the field that has it. All other options are those of Request.
-    ///
-    /// Raises TaskError if the task failed, was not over in time, or is in a
-    /// state that nobody knows; and whatever get() raises.
-    #[pyo3(
-        signature = (path, /, params=None, **options),
-        text_signature = "($self, path, /, params=None, **options)"
-    )]
-    fn poll<'py>(
-        slf: &Bound<'py, Self>,
-        path: &Bound<'py, PyAny>,
-        params: Option<&Bound<'py, PyAny>>,
-        options: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        py.import(intern!(py, "aftercall.tasks"))?
-            .getattr(intern!(py, "poll"))?
-            .call((slf, path, params), options)
-    }
-
     /// What the client has at this moment, for metrics.
     fn snapshot(&self, py: Python<'_>) -> PyResult<Snapshot> {
         Snapshot::of(py, &self.core(py)?.0.snapshot())

@@ -2,67 +2,84 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use aftercall::client::PagesEnd;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::argument;
 
 /// Which page is next, and whether the list is over.
-#[pyclass(frozen, name = "_Pages", module = "aftercall._native")]
-pub(crate) struct Pages {
-    pages: Mutex<aftercall::client::Pages>,
+#[pyclass(frozen, name = "_Pager", module = "aftercall._native")]
+pub(crate) struct Pager {
+    pages: Mutex<aftercall::client::Pager>,
 }
 
-impl Pages {
-    fn pages(&self) -> MutexGuard<'_, aftercall::client::Pages> {
+impl Pager {
+    fn pages(&self) -> MutexGuard<'_, aftercall::client::Pager> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[pymethods]
-impl Pages {
+impl Pager {
     #[new]
-    #[pyo3(signature = (limit, offset, reach))]
-    fn new(limit: u64, offset: u64, reach: u64) -> PyResult<Self> {
-        let pages = aftercall::client::Pages::new(limit)
-            .and_then(|pages| pages.reach(reach))
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    #[pyo3(signature = (limit, offset, window))]
+    fn new(limit: u64, offset: u64, window: Option<u64>) -> PyResult<Self> {
+        let mut pages = aftercall::client::Pager::new(limit)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?
+            .offset(offset);
+        if let Some(window) = window {
+            pages = pages.window(window);
+        }
         Ok(Self {
-            pages: Mutex::new(pages.starting_at(offset)),
+            pages: Mutex::new(pages),
         })
     }
 
     /// (offset, limit) of the next page; None if there is none.
-    #[getter]
     fn next_page(&self) -> Option<(u64, u64)> {
         let page = self.pages().next_page()?;
         Some((page.offset, page.limit))
     }
 
-    /// Takes the data of a page; returns how many entries it has, and the field
-    /// that has them, if the data itself is not the list.
-    fn received(&self, data: Option<&Bound<'_, PyAny>>) -> PyResult<(u64, Option<String>)> {
+    /// Takes the data of a page; returns the field that has its items, None if
+    /// the data itself is the list or has none.
+    fn received(&self, data: Option<&Bound<'_, PyAny>>) -> PyResult<Option<String>> {
         let mut copy = None;
         let bytes = match data {
-            Some(data) => argument::body(data, &mut copy)?.as_bytes(),
-            None => &[],
+            Some(data) => Some(argument::body(data, &mut copy)?.as_bytes()),
+            None => None,
         };
-        let entries = self
-            .pages()
-            .received(bytes)
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok((entries.count, entries.field))
+        let mut pages = self.pages();
+        pages.received(bytes);
+        Ok(pages.list().map(str::to_owned))
     }
 
-    /// How many entries the list has, if the server said so.
+    /// The page could not be got.
+    fn failed(&self) {
+        self.pages().failed();
+    }
+
+    /// How many items come before the next page.
+    #[getter]
+    fn passed(&self) -> u64 {
+        self.pages().passed()
+    }
+
+    /// How many items the list has, if the server said so.
     #[getter]
     fn total(&self) -> Option<u64> {
         self.pages().total()
     }
 
-    /// Whether there is more than the server gives out.
+    /// Why there is no further page; None while there may be one.
     #[getter]
-    fn is_cut(&self) -> bool {
-        self.pages().is_cut()
+    fn end(&self) -> Option<&'static str> {
+        self.pages().end().map(|end| match end {
+            PagesEnd::Complete => "complete",
+            PagesEnd::Window => "window",
+            PagesEnd::Failed => "failed",
+            _ => "uncountable",
+        })
     }
 }

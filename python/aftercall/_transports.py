@@ -284,7 +284,7 @@ class _Body:
 
 
 def _as_it_comes(response: Any) -> Iterator[bytes]:
-    """The body of a response of urllib3. To wait for a whole piece of it would be to wait without a look at the clock."""
+    """The body of a response of urllib3. Who waits for a whole piece of it waits without a look at the clock."""
     if not hasattr(response, "read1"):  # before urllib3 2.1
         yield from response.stream(1, decode_content=True)
         return

@@ -46,9 +46,9 @@ class Page:
 class Pages:
     """The pages of a list, for a `for` loop, or an `async for` with an AsyncClient; good for one loop.
 
-    *limit* is how many items a page has, 1 to 1000; *offset* where to begin; *window* how far
-    the operation gives its items out, which is 20,000 for most of the API. No page beyond it is asked for: `end` says
-    afterwards whether that was why. Offset and limit are sent with the query; of a POST with *json*, in that. Every other option is one of
+    *limit* is how many items a page has, 1 to 1000; *offset* where to begin; *window* how far the operation gives its
+    items out, which is 20,000 for most of the API. No page beyond it is asked for: `end` says afterwards whether that
+    was why. Offset and limit are sent with the query; of a POST with *json*, in that. Every other option is one of
     Request; the method is GET without *json*, else POST, or *method*.
 
     A page that fails raises as get() does; what came before it was not in vain: go on from `offset`.

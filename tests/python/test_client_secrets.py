@@ -104,7 +104,7 @@ def test_wrong_settings_and_options_repeat_no_secret() -> None:
         {"api_key": [CANARY]},
     ):
         with pytest.raises((TypeError, ValueError)) as raised:
-            Client("https://api.example.com", **settings)  # type: ignore[arg-type]
+            Client("https://api.example.com", **settings)
         for text in renderings(raised.value)[:3]:
             assert "canary" not in text
     with pytest.raises(aftercall.SettingsError) as wrong:

@@ -32,7 +32,7 @@ def server(standin: Standin) -> Iterator[Standin]:
 def transport(request: pytest.FixtureRequest) -> Iterator[Any]:
     made: Any = LIBRARIES[request.param]()
     yield made
-    getattr(made, "close", getattr(made, "clear", None))()
+    (made.close if hasattr(made, "close") else made.clear)()
 
 
 def test_the_loop_stays_ours(server: Standin, transport: Any) -> None:

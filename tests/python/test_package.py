@@ -28,10 +28,12 @@ def test_everything_public_is_exported_and_documented() -> None:
     modules = {name for name in public if inspect.ismodule(getattr(aftercall, name))}
     assert public - modules == set(aftercall.__all__) - {"__version__"} | {"TYPE_CHECKING"}
     assert sorted(aftercall.__all__) == aftercall.__all__
-    assert modules <= {"enums", "errors", "retry"}
+    assert modules <= {"aio", "enums", "errors", "pages", "retry"}
     for name in aftercall.__all__:
         assert getattr(aftercall, name).__doc__, name
     native: list[type] = [aftercall.Verdict, aftercall.Profile, aftercall.Policy, aftercall.Retrier, aftercall.Budget]
+    native += [aftercall.Client, aftercall.Request, aftercall.Response, aftercall.Attempted, aftercall.Cancel]
+    native += [aftercall.Outgoing, aftercall.Progress, aftercall.Snapshot, aftercall.HoldState, aftercall.TokenState]
     native += [aftercall.Call, aftercall.Attempt, aftercall.AttemptRecord, aftercall.Decision, aftercall.Observed]
     for kind in native:
         for name, member in vars(kind).items():

@@ -107,6 +107,7 @@ impl Attempted {
         }))
     }
 
+    #[allow(clippy::type_complexity, reason = "this is what pickle asks for")]
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>, Bound<'py, PyDict>))> {
@@ -119,7 +120,7 @@ impl Attempted {
         state.set_item("path", &own.path)?;
         state.set_item("request_id", &own.request_id)?;
         state.set_item("started", own.started.as_millis())?;
-        state.set_item("fault", own.fault.map(|fault| fault.number()))?;
+        state.set_item("fault", own.fault.map(Fault::number))?;
         state.set_item("detail", &own.detail)?;
         let record = base.get().fields(py)?;
         let restore = py

@@ -1,6 +1,6 @@
 //! Many requests at once.
 
-use std::sync::mpsc::{RecvTimeoutError, Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -112,7 +112,7 @@ pub(super) fn map<'py>(
     results
         .into_iter()
         .map(|result| match result {
-            Ok(response) => Ok(Response::success(py, response, reading)?.into_any()),
+            Ok(response) => Ok(Response::success(py, &response, reading)?.into_any()),
             Err(failure) => {
                 let error = response::error(py, failure, reading)?;
                 Ok(error.into_value(py).into_bound(py).into_any())

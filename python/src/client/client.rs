@@ -150,7 +150,7 @@ impl Client {
             let request = request::of(method, path, params, options)?;
             let is_raw = request.expected() == Expect::Raw;
             self.sent(py, &request, |response, _| {
-                response::value(py, response, is_raw)
+                response::value(py, &response, is_raw)
             })
         })
     }
@@ -181,10 +181,7 @@ impl Client {
         settings: &Bound<'_, PyDict>,
     ) -> PyResult<Self> {
         guarded(py, || {
-            Self::of(
-                keywords(py, base_url, Some(settings))?,
-                Carrier::EventLoop,
-            )
+            Self::of(keywords(py, base_url, Some(settings))?, Carrier::EventLoop)
         })
     }
 
@@ -307,7 +304,7 @@ impl Client {
     ) -> PyResult<Bound<'py, Response>> {
         guarded(py, || {
             self.sent(py, request.get().core(), |response, reading| {
-                Response::success(py, response, reading)
+                Response::success(py, &response, reading)
             })
         })
     }

@@ -65,7 +65,8 @@ fn of_json(value: &Bound<'_, PyAny>) -> PyResult<Body> {
 
 fn form(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     if given.is_instance_of::<PyBytes>() || given.is_instance_of::<PyString>() {
-        let allowed = "a mapping or pairs, which are sent as a form (bytes and text are given as body)";
+        let allowed =
+            "a mapping or pairs, which are sent as a form (bytes and text are given as body)";
         return Err(wrong_type(argument, allowed, given));
     }
     pairs(argument, given)

@@ -203,11 +203,11 @@ pub(super) fn each(
     mut take: impl FnMut(&str, &Bound<'_, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
     let allowed = "a mapping, or pairs of name and value";
-    let mut named = |name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>| match name.cast::<PyString>()
-    {
-        Ok(name) => take(name.to_str()?, value),
-        Err(_) => Err(wrong_type(argument, "names that are str", name)),
-    };
+    let mut named =
+        |name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>| match name.cast::<PyString>() {
+            Ok(name) => take(name.to_str()?, value),
+            Err(_) => Err(wrong_type(argument, "names that are str", name)),
+        };
     if let Ok(dict) = given.cast::<PyDict>() {
         for (name, value) in dict {
             named(&name, &value)?;
@@ -251,7 +251,9 @@ fn text(argument: &str, name: &str, value: &Bound<'_, PyAny>) -> PyResult<String
     }
     let place = format!("{argument}[{name:?}]");
     Err(wrong_type(
-        &place, "a str, a number, True or False, a list of these, or None", value,
+        &place,
+        "a str, a number, True or False, a list of these, or None",
+        value,
     ))
 }
 

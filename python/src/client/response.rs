@@ -34,7 +34,7 @@ pub(crate) struct Response {
 impl Response {
     pub(super) fn success<'py>(
         py: Python<'py>,
-        response: aftercall::client::Response,
+        response: &aftercall::client::Response,
         reading: &Reading,
     ) -> PyResult<Bound<'py, Self>> {
         let body = PyBytes::new(py, response.body());
@@ -80,11 +80,11 @@ impl Response {
 
 /// What a call returns: the data decoded, the bytes of what was expected raw, or
 /// how many bytes went into a file.
-pub(super) fn value(
-    py: Python<'_>,
-    response: aftercall::client::Response,
+pub(super) fn value<'py>(
+    py: Python<'py>,
+    response: &aftercall::client::Response,
     is_raw: bool,
-) -> PyResult<Bound<'_, PyAny>> {
+) -> PyResult<Bound<'py, PyAny>> {
     if let Some(bytes) = response.downloaded_bytes() {
         return Ok(bytes.into_pyobject(py)?.into_any());
     }

@@ -56,9 +56,7 @@ impl Session {
         }
     }
 
-    fn end(
-        &self,
-    ) -> PyResult<Result<aftercall::client::Response, aftercall::client::Failure>> {
+    fn end(&self) -> PyResult<Result<aftercall::client::Response, aftercall::client::Failure>> {
         let session = self.session().take();
         session
             .map(aftercall::client::Session::finish)
@@ -120,7 +118,7 @@ impl Session {
             .session()
             .as_ref()
             .and_then(|session| session.sending())
-            .map(|sending| sending.incoming());
+            .map(aftercall::client::Sending::incoming);
         match incoming {
             None => Ok(()),
             Some(Err(fault)) => {
@@ -138,10 +136,7 @@ impl Session {
     /// The exchange brought no complete reply.
     fn failed(&self, fault: &Bound<'_, PyAny>, detail: &str) -> PyResult<()> {
         let fault: Fault = closed_set::argument("fault", fault)?;
-        self.hand_in(
-            Err(TransportFault::new(fault, detail)),
-            Incoming::new(0),
-        );
+        self.hand_in(Err(TransportFault::new(fault, detail)), Incoming::new(0));
         Ok(())
     }
 
@@ -155,7 +150,7 @@ impl Session {
     /// The response; raises what the call failed with.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Response>> {
         match self.end()? {
-            Ok(response) => Response::success(py, response, &self.reading),
+            Ok(response) => Response::success(py, &response, &self.reading),
             Err(failure) => Err(response::error(py, failure, &self.reading)?),
         }
     }
@@ -163,7 +158,7 @@ impl Session {
     /// The value of the response; raises what the call failed with.
     fn finish_value<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self.end()? {
-            Ok(response) => response::value(py, response, self.is_raw),
+            Ok(response) => response::value(py, &response, self.is_raw),
             Err(failure) => Err(response::error(py, failure, &self.reading)?),
         }
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import aftercall
-from aftercall import _decoding, _faults, _responses, enums, errors, retry
+from aftercall import _decoding, _encoding, _faults, _responses, aio, enums, errors, pages, retry
 
 from standin import Standin
 
@@ -20,7 +20,19 @@ OPTIONS = doctest.ELLIPSIS
 def documented() -> list[tuple[str, str]]:
     """The name and the text of everything that has an example."""
     found = {}
-    for module in (aftercall, aftercall._native, enums, errors, retry, _decoding, _faults, _responses):
+    for module in (
+        aftercall,
+        aftercall._native,
+        enums,
+        errors,
+        retry,
+        aio,
+        pages,
+        _decoding,
+        _encoding,
+        _faults,
+        _responses,
+    ):
         found[module.__name__] = module.__doc__
         for name, value in vars(module).items():
             if isinstance(value, types.ModuleType) or name.startswith("__"):
@@ -35,7 +47,7 @@ def documented() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("name", "text"), documented(), ids=lambda value: value if "\n" not in value else "")
 def test_the_example_in_a_docstring_runs(name: str, text: str) -> None:
-    scope = {**vars(aftercall), **vars(_decoding), **vars(_faults), "aftercall": aftercall}
+    scope = {**vars(aftercall), **vars(_decoding), **vars(_encoding), **vars(_faults), "aftercall": aftercall}
     run(text, name, scope)
 
 
@@ -45,7 +57,9 @@ def test_there_are_examples() -> None:
 
 def test_every_snippet_of_the_guide_runs(root: Path, standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
-    scope: dict[str, object] = {"url": standin.base_url + "/scene/code-67200005"}
+    scope: dict[str, object] = {"url": standin.base_url + "/scene/code-67200005", "base_url": standin.base_url}
+    standin.reset()
+    standin.script("/search/patent", [{"scene": "code-68300008", "times": 1}, "page-1k"])
     examples = run((root / "docs" / "PYTHON.md").read_text(), "docs/PYTHON.md", scope)
     assert examples >= 15
 

@@ -42,6 +42,7 @@ bench: ## compare with the alternatives, interleaved in one run
 	tests/pytools dist
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/judge.py
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/retry.py
+	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/client.py
 
 fuzz: ## look for bodies, headers and profiles that break something (10 minutes)
 	@tests/tools rust c++

@@ -15,6 +15,7 @@ from aftercall import _decoding, _encoding, _faults, _responses, aio, enums, err
 from standin import Standin
 
 OPTIONS = doctest.ELLIPSIS
+MODULES = [aftercall, aftercall._native, enums, errors, retry, aio, pages, _decoding, _encoding, _faults, _responses]
 
 
 def documented() -> list[tuple[str, str]]:

@@ -33,12 +33,12 @@ pub fn all(plan: Plan) -> Vec<(&'static str, Timing)> {
         })
     };
     let named = vec![
-        ("a message: HTTP 503, \"en\"", say(503, "", "en")),
         ("a message: a code, \"zh-CN\"", say(200, QUOTA, "zh-CN")),
         (
             "a message: a code, \"nl, fr-CH, fr;q=0.9, de;q=0.8\"",
             say(200, QUOTA, "nl, fr-CH, fr;q=0.9, de;q=0.8"),
         ),
+        ("a message: HTTP 503, \"en\"", say(503, "", "en")),
         ("scrubbing 86 bytes without a secret", scrub(CLEAN)),
         ("scrubbing 127 bytes with three", scrub(SECRETS)),
     ];
@@ -46,7 +46,9 @@ pub fn all(plan: Plan) -> Vec<(&'static str, Timing)> {
     names.into_iter().zip(interleaved(tasks, plan)).collect()
 }
 
-fn task(pass: impl FnMut() + 'static) -> Task<'static> {
+fn task(mut pass: impl FnMut() + 'static) -> Task<'static> {
+    // The first message in a language reads its texts.
+    pass();
     Task {
         pass: Box::new(pass),
         calls: 1,

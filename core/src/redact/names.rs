@@ -147,8 +147,8 @@ impl Word {
         self.tail.get(..self.tail_length).unwrap_or_default()
     }
 
-    pub(super) fn is(&self, folded: &str) -> bool {
-        self.is_whole && self.folded() == folded.as_bytes()
+    pub(super) fn ends_like(&self, folded: &str) -> bool {
+        self.folded().ends_with(folded.as_bytes())
     }
 
     pub(super) fn is_one_of(&self, folded: &[&str]) -> bool {
@@ -173,12 +173,18 @@ impl Word {
         let mut at = self.start;
         let mut index = 0;
         let mut can_begin = true;
+        let mut is_number = true;
         while let Some(next) = unit(text, at).filter(|next| next.end <= self.end) {
             let could_be = can_begin && BEGINNERS.contains(next.char);
             if could_be && begins_secret(text, at, self.length - index) {
                 return Some(at);
             }
-            can_begin = matches!(next.char, '-' | '_' | '.') || (is_escape && index == 0);
+            // Behind numbers and a letter, which may end a terminal's escape.
+            let is_behind_number = is_number && index > 0 && next.char.is_ascii_alphabetic();
+            is_number = is_number && next.char.is_ascii_digit();
+            can_begin = matches!(next.char, '-' | '_' | '.')
+                || (is_escape && index == 0)
+                || is_behind_number;
             at = next.end;
             index += 1;
         }

@@ -52,7 +52,7 @@ impl Unit {
 }
 
 /// The character at a place, or `None` at the end of the text.
-#[inline]
+#[inline(never)] // as fast, and 3 KB less of code
 pub(super) fn unit(text: &str, start: usize) -> Option<Unit> {
     let byte = *text.as_bytes().get(start)?;
     if byte.is_ascii() && !matches!(byte, b'%' | b'\\' | b'&') {

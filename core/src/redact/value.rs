@@ -110,7 +110,9 @@ pub(super) fn without_separator(text: &str, name_end: usize) -> Option<Range<usi
 
 /// The credential behind `Bearer` or `Basic`.
 pub(super) fn of_scheme(text: &str, scheme: &Word) -> Option<Range<usize>> {
-    if !scheme.is_one_of(&["basic", "bearer"]) {
+    // Something may stand right before it: the `n` of `\n`, or a colour.
+    let is_basic = scheme.ends_like("basic");
+    if !is_basic && !scheme.ends_like("bearer") {
         return None;
     }
     let blank = unit(text, scheme.end).filter(|next| next.is_blank() || next.char == '+')?;
@@ -129,7 +131,7 @@ pub(super) fn of_scheme(text: &str, scheme: &Word) -> Option<Range<usize>> {
     let rest = text.get(word.end..end).unwrap_or_default();
     let goes_on = !rest.chars().all(|mark| ",!?;)！？。，；".contains(mark));
     let is_ordinary = text.get(start..word.end).is_some_and(is_ordinary);
-    let is_prose = word.is_one_of(&PROSE) || (scheme.is("basic") && is_ordinary);
+    let is_prose = word.is_one_of(&PROSE) || (is_basic && is_ordinary);
     (end > start && (goes_on || !is_prose)).then_some(start..end)
 }
 

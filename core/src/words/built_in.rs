@@ -1,5 +1,4 @@
-//! The languages that are always there: their files, compiled in, and read when
-//! somebody first asks for them.
+//! The languages that are always there, read when somebody first asks for them.
 
 use std::sync::LazyLock;
 
@@ -7,25 +6,26 @@ use crate::json::document::Document;
 
 use super::Words;
 use super::locale::{LANGUAGES, Locale};
+use super::packed;
 use super::table::Table;
 
-/// The file of a language, read once.
+/// The texts of a language, read once.
 macro_rules! language {
-    ($tag:literal) => {
-        LazyLock::new(|| read($tag, include_str!(concat!("../../words/", $tag, ".json"))))
+    ($index:literal) => {
+        LazyLock::new(|| read(LANGUAGES[$index], packed::line($index)))
     };
 }
 
 /// In the order of [`LANGUAGES`].
 static TABLES: [LazyLock<Table>; LANGUAGES.len()] = [
-    language!("en"),
-    language!("zh-Hans"),
-    language!("zh-Hant"),
-    language!("ja"),
-    language!("ko"),
-    language!("de"),
-    language!("fr"),
-    language!("es"),
+    language!(0),
+    language!(1),
+    language!(2),
+    language!(3),
+    language!(4),
+    language!(5),
+    language!(6),
+    language!(7),
 ];
 
 /// The words of rules that every API has: faults, and some statuses.

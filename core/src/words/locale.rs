@@ -128,36 +128,42 @@ impl<'t> Locale<'t> {
     }
 }
 
-/// What is asked for, the most wanted first.
+/// What is asked for, the most wanted first; of the same weight, the first.
 pub(super) fn wishes(preferences: &str) -> impl Iterator<Item = Locale<'_>> {
-    let mut sorted: [Option<(u16, Locale<'_>)>; MOST] = [None; MOST];
-    let mut count = 0;
-    for wish in preferences.split([',', ':']).filter_map(wish).take(MOST) {
-        // Behind every other of the same weight: those before are wanted more.
-        let before = sorted
-            .iter()
-            .take_while(|other| other.is_some_and(|(weight, _)| weight >= wish.0))
-            .count();
-        if let Some(behind) = sorted.get_mut(before..=count) {
-            behind.rotate_right(1);
-            if let Some(place) = behind.first_mut() {
-                *place = Some(wish);
-            }
-            count = (count + 1).min(MOST - 1);
-        }
+    let mut weights = [0; MOST];
+    for (place, element) in weights.iter_mut().zip(elements(preferences)) {
+        *place = weight(element);
     }
-    sorted.into_iter().flatten().map(|(_, locale)| locale)
+    core::iter::from_fn(move || {
+        loop {
+            let (index, weight) = weights
+                .iter_mut()
+                .enumerate()
+                .rev()
+                .max_by_key(|(_, weight)| **weight)?;
+            if core::mem::take(weight) == 0 {
+                return None;
+            }
+            let tag = elements(preferences).nth(index)?.split(';').next()?;
+            if let Some(locale) = Locale::parse(tag) {
+                return Some(locale);
+            }
+        }
+    })
 }
 
-/// One element of `Accept-Language`; `None` if it is not wanted or means nothing.
-fn wish(element: &str) -> Option<(u16, Locale<'_>)> {
-    let mut parts = element.split(';');
-    let locale = Locale::parse(parts.next()?)?;
-    let weight = parts
+fn elements(preferences: &str) -> impl Iterator<Item = &str> {
+    preferences.split([',', ':'])
+}
+
+/// How much one element of `Accept-Language` is wanted, in thousandths.
+fn weight(element: &str) -> u16 {
+    element
+        .split(';')
+        .skip(1)
         .filter_map(|parameter| parameter.trim().strip_prefix(['q', 'Q']))
         .find_map(|rest| rest.trim_start().strip_prefix('='))
-        .map_or(1000, |weight| thousandths(weight.trim()));
-    (weight > 0).then_some((weight, locale))
+        .map_or(1000, |weight| thousandths(weight.trim()))
 }
 
 /// A weight of RFC 9110, section 12.4.2. What is none counts as full.

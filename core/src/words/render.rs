@@ -41,8 +41,15 @@ pub fn message<'p, 'v>(
     about: impl Into<Subject<'v>>,
     options: &MessageOptions<'_>,
 ) -> Message<'p> {
-    let subject = about.into();
-    let Some((table, entry)) = find(&profile.words, &subject, options.languages) else {
+    say(profile, &about.into(), options)
+}
+
+fn say<'p>(
+    profile: &'p Profile,
+    subject: &Subject<'_>,
+    options: &MessageOptions<'_>,
+) -> Message<'p> {
+    let Some((table, entry)) = find(&profile.words, subject, options.languages) else {
         // English has words for every category, as a test makes sure.
         return Message::default();
     };
@@ -71,7 +78,7 @@ pub fn message<'p, 'v>(
         text,
         action: advice.action,
         language: Cow::Borrowed(table.language()),
-        detail: options.has_detail.then(|| detail(&subject)),
+        detail: options.has_detail.then(|| detail(subject)),
     }
 }
 
@@ -103,20 +110,19 @@ fn find_in<'p>(
     wish: Locale<'_>,
     keys: &[Option<Key<'_>>],
 ) -> Option<(&'p Table, &'p Entry)> {
-    let own = |is_of_region: bool| {
-        words.tables.iter().filter(move |table| {
-            let language = Locale::parse(table.language());
-            language.is_some_and(|language| {
-                wish.accepts(language) && wish.is_of_region_of(language) == is_of_region
-            })
-        })
-    };
     let built_in = built_in::find(wish).map(|(_, table)| &**table);
     keys.iter().flatten().find_map(|key| {
-        own(true)
-            .chain(own(false))
-            .chain(built_in)
-            .find_map(|table| Some((table, table.find(*key)?)))
+        let mut best = None;
+        for table in &words.tables {
+            let language = Locale::parse(table.language()).filter(|it| wish.accepts(*it));
+            if let (Some(language), Some(entry)) = (language, table.find(*key)) {
+                if wish.is_of_region_of(language) {
+                    return Some((table, entry));
+                }
+                best = best.or(Some((table, entry)));
+            }
+        }
+        best.or_else(|| Some((built_in?, built_in?.find(*key)?)))
     })
 }
 
@@ -128,7 +134,7 @@ fn keys<'k>(words: &'k Words, subject: &Subject<'k>) -> [Option<Key<'k>>; 5] {
     let code = subject
         .rule
         .strip_prefix("message:")
-        .map(|code| Key(["code:", code, ""]));
+        .map(|code| Key::Pieces(["code:", code, ""]));
     let own = [rule, code].into_iter().flatten().find_map(|rule| {
         words
             .key_of(rule)
@@ -137,7 +143,7 @@ fn keys<'k>(words: &'k Words, subject: &Subject<'k>) -> [Option<Key<'k>>; 5] {
     let category = subject.category.name();
     let pair = subject
         .alternative
-        .map(|alternative| Key([category, "+", alternative.name()]));
+        .map(|alternative| Key::Pieces([category, "+", alternative.name()]));
     [own.map(Key::of), rule, code, pair, Some(Key::of(category))]
 }
 

@@ -19,25 +19,29 @@ pub(crate) struct Table {
     language: Box<str>,
     /// What stands between two sentences: nothing in Chinese and Japanese.
     space: Box<str>,
-    times: Option<Times>,
+    times: Option<Box<Times>>,
     /// Sorted by their keys.
     entries: Vec<(Box<str>, Entry)>,
 }
 
-/// What to look up: up to three pieces that need not be put together.
+/// What to look up.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Key<'k>(pub(super) [&'k str; 3]);
+pub(super) enum Key<'k> {
+    Whole(&'k str),
+    /// Pieces that need not be put together for it.
+    Pieces([&'k str; 3]),
+}
 
 impl<'k> Key<'k> {
     pub(super) const fn of(key: &'k str) -> Self {
-        Self([key, "", ""])
+        Self::Whole(key)
     }
 
     /// How a known key stands to this one.
     pub(super) fn order(self, known: &str) -> Ordering {
-        match self.0 {
-            [key, "", ""] => known.cmp(key),
-            pieces => known.bytes().cmp(pieces.into_iter().flat_map(str::bytes)),
+        match self {
+            Self::Whole(key) => known.cmp(key),
+            Self::Pieces(pieces) => known.bytes().cmp(pieces.into_iter().flat_map(str::bytes)),
         }
     }
 }
@@ -120,7 +124,7 @@ impl Table {
             .filter(|text| matches!(*text, "" | " "))
             .ok_or_else(|| wrong(space, "a space or nothing"))?
             .into();
-        self.times = Some(Times::read(&times)?);
+        self.times = Some(Box::new(Times::read(&times)?));
         Ok(())
     }
 
@@ -132,8 +136,8 @@ impl Table {
         &self.space
     }
 
-    pub(super) const fn times(&self) -> Option<&Times> {
-        self.times.as_ref()
+    pub(super) fn times(&self) -> Option<&Times> {
+        self.times.as_deref()
     }
 
     pub(super) fn find(&self, key: Key<'_>) -> Option<&Entry> {

@@ -106,6 +106,10 @@
     {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
+/* Options of a message for people that ask for nothing. */
+#define ACALL_MESSAGE_OPTIONS_INIT \
+    {sizeof(acall_message_options), 0, 0, 0, 0, 0, 0, 0}
+
 /* The options of a call, and results of its events, that say nothing yet. */
 #define ACALL_CALL_OPTIONS_INIT \
     {sizeof(acall_call_options), 0, 0, 0, 0, 0, 0, 0, 0}
@@ -444,6 +448,51 @@ typedef struct acall_verdict {
 /* Which text of a verdict. */
 typedef int32_t acall_text;
 
+/* Whom a message speaks to. */
+typedef int32_t acall_role;
+
+/*
+ * For whom a message is, and in which language. Set every byte to zero, then
+ * struct_size, then what you know; ACALL_MESSAGE_OPTIONS_INIT does the
+ * first two. NULL in its place means a user who reads English.
+ */
+typedef struct acall_message_options {
+    /* sizeof(acall_message_options). */
+    uint32_t struct_size;
+    /* ACALL_ROLE_... */
+    acall_role role;
+    /*
+     * When the next try makes sense, in milliseconds from now, as a decision
+     * says; 0 for what the server asked for, if it did.
+     */
+    int64_t retry_delay_ms;
+    /*
+     * The wall clock in milliseconds since 1970, so that a time which is an
+     * hour or more away can be named as the clock will show it; 0 for none.
+     */
+    int64_t now_unix_ms;
+    /* The person's time zone, in minutes east of Greenwich: -1080 to 1080. */
+    int32_t utc_offset_minutes;
+    /* Always 0. */
+    int32_t reserved;
+    /*
+     * The languages that are wanted: see acall_negotiate_language. NULL if
+     * languages_length is 0, which means English.
+     */
+    const char *languages;
+    /* Its length in bytes. */
+    size_t languages_length;
+} acall_message_options;
+
+/* Which part of a message. */
+typedef int32_t acall_message_part;
+
+/*
+ * What a person can do, for a button or a link beside the message. In data it
+ * is called the action of a message.
+ */
+typedef int32_t acall_remedy;
+
 /* A policy to start from. */
 typedef int32_t acall_preset;
 
@@ -764,6 +813,49 @@ typedef int32_t acall_retry_mutations;
 #define ACALL_TEXT_AMOUNT 4
 /* The id of the rule that decided. */
 #define ACALL_TEXT_RULE 5
+
+/* Somebody who uses the program, and has an administrator. */
+#define ACALL_ROLE_USER 0
+/* Whoever has the account with the API: can pay, renew, change keys. */
+#define ACALL_ROLE_OWNER 1
+
+/* Nothing. */
+#define ACALL_REMEDY_NONE 0
+/* Change what was entered. */
+#define ACALL_REMEDY_FIX_INPUT 1
+/* Check a number, an id or an address. */
+#define ACALL_REMEDY_CHECK_ID 2
+/* Sign in again, or renew the key. */
+#define ACALL_REMEDY_SIGN_IN_AGAIN 3
+/* Ask the administrator. */
+#define ACALL_REMEDY_CONTACT_ADMIN 4
+/* Renew the contract. */
+#define ACALL_REMEDY_RENEW_CONTRACT 5
+/* Pay in. */
+#define ACALL_REMEDY_TOP_UP 6
+/* Wait for a total to be renewed. */
+#define ACALL_REMEDY_WAIT 7
+/* Go on, but not as fast. */
+#define ACALL_REMEDY_SLOW_DOWN 8
+/* Choose another file. */
+#define ACALL_REMEDY_CHOOSE_OTHER_FILE 9
+/* Try the same again, later. */
+#define ACALL_REMEDY_RETRY_LATER 10
+/* Ask the support of the program or of the API. */
+#define ACALL_REMEDY_CONTACT_SUPPORT 11
+
+/* A few words without a full stop: for a window's title or a heading. */
+#define ACALL_PART_TITLE 1
+/* What happened, and what to do: one or two sentences in one line. */
+#define ACALL_PART_TEXT 2
+/* The language of title and text, such as zh-Hant. */
+#define ACALL_PART_LANGUAGE 3
+
+/*
+ * One line of English for developers, with the code, the HTTP status, the
+ * correlation id and the server's own words, scrubbed.
+ */
+#define ACALL_PART_DETAIL 4
 
 /* Nothing was decided yet. A zeroed decision says this. */
 #define ACALL_ACTION_NONE 0
@@ -1129,6 +1221,139 @@ int32_t acall_category_http_status(acall_category category);
  */
 ACALL_API
 const char *acall_category_problem_type(acall_category category);
+
+/*
+ * Writes one part of the message for people to buffer, as UTF-8 with a NUL
+ * behind it: what the reply means to whoever sits in front of the program, and
+ * what to do. Neither a code nor the server's own words are in the title and
+ * the text.
+ *
+ * profile and verdict are those of acall_judge; a zeroed verdict of which
+ * only struct_size and category are set will do. reply is only looked at
+ * for ACALL_PART_DETAIL, and may be NULL even then: without it the detail has
+ * none of the server's texts. options may be NULL. part is one of
+ * ACALL_PART_....
+ *
+ * *needed is set to the size that the buffer must have, the NUL included,
+ * also if buffer is NULL and capacity 0; needed may be NULL. The library
+ * keeps no pointer. Any thread.
+ *
+ * Errors: ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT
+ * (a role, a category, a part, a delay below 0, an offset from UTC beyond 1080
+ * minutes), _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_message(const struct acall_profile *profile,
+                           const struct acall_verdict *verdict,
+                           const struct acall_reply *reply,
+                           const struct acall_message_options *options,
+                           acall_message_part part,
+                           char *buffer,
+                           size_t capacity,
+                           size_t *needed);
+
+/*
+ * Fills a field of a fixed width with one part of the message for people: as
+ * many whole characters as fit, then spaces, no NUL.
+ *
+ * *needed is set to the length of the whole text: if it is more than
+ * capacity, the field holds only its beginning. Otherwise, and in its errors
+ * but ACALL_E_BUFFER_TOO_SMALL, like acall_message.
+ */
+ACALL_API
+acall_status acall_message_fixed(const struct acall_profile *profile,
+                                 const struct acall_verdict *verdict,
+                                 const struct acall_reply *reply,
+                                 const struct acall_message_options *options,
+                                 acall_message_part part,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/*
+ * What a person can do: *remedy is set to one of ACALL_REMEDY_..., on
+ * success only. The arguments and errors are those of acall_message.
+ * Any thread. Since 0.1.
+ */
+ACALL_API
+acall_status acall_message_remedy(const struct acall_profile *profile,
+                                  const struct acall_verdict *verdict,
+                                  const struct acall_message_options *options,
+                                  acall_remedy *remedy);
+
+/*
+ * The built-in language that fits best what somebody asks for, such as
+ * "zh-Hant"; "en" if none does, so never NULL. Static, NUL-terminated.
+ *
+ * preferences may be a BCP 47 tag (zh-HK), a list of them, the header
+ * Accept-Language with its weights, a POSIX locale (zh_CN.UTF-8, C), or a
+ * list of those as LANGUAGE has it. Whatever else stands there is passed
+ * over. The library reads neither the environment nor the locale of the
+ * process: pass them. Any thread. Since 0.1.
+ */
+ACALL_API
+const char *acall_negotiate_language(const char *preferences,
+                                     size_t length);
+
+/*
+ * Writes a text to buffer in which everything that looks like a secret is
+ * replaced by REDACTED, with a NUL behind it: values of names such as
+ * apikey, token or password in URLs, forms, JSON and headers, bearer
+ * tokens, keys such as sk-..., user:password@, signatures of URLs; also
+ * percent-encoded and escaped. Bytes that are not UTF-8 become U+FFFD.
+ *
+ * *needed is set to the size that the buffer must have, the NUL included;
+ * needed may be NULL. The buffer may be the text itself. Time in proportion
+ * to length, whatever the text is. Any thread. Errors:
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_redact(const char *text,
+                          size_t length,
+                          char *buffer,
+                          size_t capacity,
+                          size_t *needed);
+
+/*
+ * Writes a text to buffer so that it stays in one line of a log or a
+ * terminal, with a NUL behind it: line breaks become a space; other control
+ * characters, marks of writing direction and characters that cannot be seen
+ * become U+FFFD. Scrub first, then make it one line. Otherwise like
+ * acall_redact.
+ */
+ACALL_API
+acall_status acall_one_line(const char *text,
+                            size_t length,
+                            char *buffer,
+                            size_t capacity,
+                            size_t *needed);
+
+/*
+ * The name of a role, such as "owner".
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_role_name(acall_role role);
+
+/* The number of a role; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_role_from_name(const char *name,
+                                  size_t length,
+                                  acall_role *role);
+
+/*
+ * The name of what a person can do, such as "top_up"; NULL for
+ * ACALL_REMEDY_NONE. Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_remedy_name(acall_remedy remedy);
+
+/* The number of what a person can do; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_remedy_from_name(const char *name,
+                                    size_t length,
+                                    acall_remedy *remedy);
 
 /*
  * The policy of a preset: *policy is set to it on success, and it is never
@@ -1614,6 +1839,103 @@ acall_status acall_flat_verdict_text_fixed(const char *verdict,
                                            char *buffer,
                                            int32_t capacity,
                                            int32_t *needed);
+
+/*
+ * Writes one part of the message for people to buffer, as UTF-8 with a NUL
+ * behind it: part is one of ACALL_PART_..., verdict a block that
+ * acall_flat_judge has filled, profile the name that it was given.
+ *
+ * headers and body are those that were judged; without them (NULL and 0)
+ * ACALL_PART_DETAIL has none of the server's texts. role is one of
+ * ACALL_ROLE_..., languages what acall_negotiate_language understands,
+ * NULL and 0 for English. retry_delay_ms is when the next try makes sense, 0
+ * for what the server asked for; now_unix_ms the wall clock or 0, and
+ * utc_offset_minutes the person's time zone. A length of -1 means that a NUL
+ * ends the text.
+ *
+ * *needed is set to the size that the buffer must have, the NUL included;
+ * needed may be NULL. Any thread. Errors, with details from
+ * acall_last_error: those of acall_message, and
+ * ACALL_E_PROFILE_UNKNOWN. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_message(const char *profile,
+                                int32_t profile_length,
+                                const char *verdict,
+                                const char *headers,
+                                int32_t headers_length,
+                                const char *body,
+                                int32_t body_length,
+                                acall_role role,
+                                const char *languages,
+                                int32_t languages_length,
+                                int64_t retry_delay_ms,
+                                int64_t now_unix_ms,
+                                int32_t utc_offset_minutes,
+                                acall_message_part part,
+                                char *buffer,
+                                int32_t capacity,
+                                int32_t *needed);
+
+/*
+ * Fills a field of a fixed width, such as a COBOL PIC X(n), with one part of
+ * the message for people: as many whole characters as fit, then spaces, no
+ * NUL. *needed is set to the length of the whole text. Otherwise, and in its
+ * errors but ACALL_E_BUFFER_TOO_SMALL, like acall_flat_message.
+ */
+ACALL_API
+acall_status acall_flat_message_fixed(const char *profile,
+                                      int32_t profile_length,
+                                      const char *verdict,
+                                      const char *headers,
+                                      int32_t headers_length,
+                                      const char *body,
+                                      int32_t body_length,
+                                      acall_role role,
+                                      const char *languages,
+                                      int32_t languages_length,
+                                      int64_t retry_delay_ms,
+                                      int64_t now_unix_ms,
+                                      int32_t utc_offset_minutes,
+                                      acall_message_part part,
+                                      char *buffer,
+                                      int32_t capacity,
+                                      int32_t *needed);
+
+/*
+ * What a person can do: *remedy is set to one of ACALL_REMEDY_..., on
+ * success only. Arguments and errors are those of acall_flat_message.
+ * Any thread. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_message_remedy(const char *profile,
+                                       int32_t profile_length,
+                                       const char *verdict,
+                                       acall_role role,
+                                       acall_remedy *remedy);
+
+/*
+ * Writes a text to buffer without what looks like a secret: acall_redact
+ * with flat lengths, and with details from acall_last_error. text_length is
+ * -1 if a NUL ends the text. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_redact(const char *text,
+                               int32_t text_length,
+                               char *buffer,
+                               int32_t capacity,
+                               int32_t *needed);
+
+/*
+ * Writes a text to buffer so that it stays in one line: acall_one_line
+ * with flat lengths. Otherwise like acall_flat_redact.
+ */
+ACALL_API
+acall_status acall_flat_one_line(const char *text,
+                                 int32_t text_length,
+                                 char *buffer,
+                                 int32_t capacity,
+                                 int32_t *needed);
 
 /*
  * Judges a reply that is written as JSON, and writes the verdict as JSON to

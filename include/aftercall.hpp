@@ -272,6 +272,24 @@ enum class RetryMutations : std::int32_t {
     always = ACALL_RETRY_MUTATIONS_ALWAYS
 };
 
+/// Whom a message speaks to.
+enum class Role : std::int32_t { user = ACALL_ROLE_USER, owner = ACALL_ROLE_OWNER };
+
+/// What a person can do, for a button or a link beside the message.
+enum class Remedy : std::int32_t {
+    fix_input = ACALL_REMEDY_FIX_INPUT,
+    check_id = ACALL_REMEDY_CHECK_ID,
+    sign_in_again = ACALL_REMEDY_SIGN_IN_AGAIN,
+    contact_admin = ACALL_REMEDY_CONTACT_ADMIN,
+    renew_contract = ACALL_REMEDY_RENEW_CONTRACT,
+    top_up = ACALL_REMEDY_TOP_UP,
+    wait = ACALL_REMEDY_WAIT,
+    slow_down = ACALL_REMEDY_SLOW_DOWN,
+    choose_other_file = ACALL_REMEDY_CHOOSE_OTHER_FILE,
+    retry_later = ACALL_REMEDY_RETRY_LATER,
+    contact_support = ACALL_REMEDY_CONTACT_SUPPORT
+};
+
 /// What the library's functions answer.
 enum class Status : std::int32_t {
     ok = ACALL_OK,
@@ -357,6 +375,12 @@ inline const char* name(OverCap value) noexcept {
 }
 inline const char* name(RetryMutations value) noexcept {
     return detail::or_empty(acall_retry_mutations_name(detail::number_of(value)));
+}
+inline const char* name(Role value) noexcept {
+    return detail::or_empty(acall_role_name(detail::number_of(value)));
+}
+inline const char* name(Remedy value) noexcept {
+    return detail::or_empty(acall_remedy_name(detail::number_of(value)));
 }
 inline const char* name(Status value) noexcept {
     return detail::or_empty(acall_status_name(detail::number_of(value)));
@@ -634,6 +658,7 @@ public:
 
 private:
     friend class Call;
+    friend class Message;
 
     bool is_judged() const noexcept { return verdict_.outcome != ACALL_OUTCOME_NONE; }
     bool has(std::uint32_t flag) const noexcept { return (verdict_.flags & flag) != 0; }
@@ -709,6 +734,149 @@ template <class Write> std::string written(Write write) {
 }
 
 } // namespace detail
+
+/// For whom a message is, in which language, and what it may say. Borrows the
+/// languages.
+class MessageOptions {
+public:
+    /// A message for a user, in the first of `languages` that there are texts
+    /// for: see negotiate_language(). English if it is empty.
+    MessageOptions(View languages = View()) noexcept
+        : options_(detail::sized<acall_message_options>()), has_detail_(false) {
+        options_.languages = languages.data();
+        options_.languages_length = languages.size();
+    }
+
+    /// Speaks to somebody else than a user.
+    MessageOptions& role(Role role) noexcept {
+        options_.role = detail::number_of(role);
+        return *this;
+    }
+    /// When the next try makes sense, as a decision says; otherwise the delay
+    /// that the server named is used, if it named one.
+    MessageOptions& retry_delay(std::chrono::milliseconds delay) noexcept {
+        options_.retry_delay_ms = delay.count();
+        return *this;
+    }
+    /// Lets a time that is an hour or more away be named as the person's clock
+    /// will show it. The offset from UTC is in minutes, east above 0.
+    MessageOptions& clock(std::int64_t now_unix_ms, int utc_offset_minutes) noexcept {
+        options_.now_unix_ms = now_unix_ms;
+        options_.utc_offset_minutes = utc_offset_minutes;
+        return *this;
+    }
+    /// Adds the line for developers, Message::detail().
+    MessageOptions& with_detail() noexcept {
+        has_detail_ = true;
+        return *this;
+    }
+
+    const acall_message_options& get() const noexcept { return options_; }
+    bool has_detail() const noexcept { return has_detail_; }
+
+private:
+    acall_message_options options_;
+    bool has_detail_;
+};
+
+/// A failure, or a success, in words for people. Neither a code nor the
+/// server's own words are in the title and the text.
+class Message {
+public:
+    Message(const Profile& profile, const Verdict& verdict, const MessageOptions& options) {
+        const acall_reply reply = verdict.reply();
+        say(profile.get(), verdict.get(), verdict.is_judged() ? &reply : nullptr, options);
+    }
+    Message(const Profile& profile, Category category, const MessageOptions& options) {
+        acall_verdict verdict = detail::sized<acall_verdict>();
+        verdict.category = detail::number_of(category);
+        say(profile.get(), verdict, nullptr, options);
+    }
+
+    /// Why nothing is said: an empty profile, or a number that is in no set.
+    Status status() const noexcept { return status_; }
+    /// A few words without a full stop: for a heading.
+    const std::string& title() const noexcept { return title_; }
+    /// What happened, and what to do: one or two sentences in one line.
+    const std::string& text() const noexcept { return text_; }
+    /// What the person can do; none if there is nothing to be done.
+    Optional<Remedy> action() const {
+        return remedy_ == ACALL_REMEDY_NONE ? Optional<Remedy>()
+                                            : Optional<Remedy>(static_cast<Remedy>(remedy_));
+    }
+    /// The language of title and text, such as zh-Hant.
+    const std::string& language() const noexcept { return language_; }
+    /// One line of English for developers, with the code and the server's own
+    /// words, scrubbed; empty unless the options asked for it.
+    const std::string& detail() const noexcept { return detail_; }
+
+private:
+    void say(const acall_profile* profile, const acall_verdict& verdict, const acall_reply* reply,
+             const MessageOptions& options) {
+        remedy_ = ACALL_REMEDY_NONE;
+        status_ = static_cast<Status>(
+            acall_message_remedy(profile, &verdict, &options.get(), &remedy_));
+        if (status_ != Status::ok) return;
+        const auto part = [&](acall_message_part which) {
+            return detail::written([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+                return acall_message(profile, &verdict, reply, &options.get(), which, buffer,
+                                          capacity, needed);
+            });
+        };
+        title_ = part(ACALL_PART_TITLE);
+        text_ = part(ACALL_PART_TEXT);
+        language_ = part(ACALL_PART_LANGUAGE);
+        if (options.has_detail()) detail_ = part(ACALL_PART_DETAIL);
+    }
+
+    std::string title_;
+    std::string text_;
+    std::string language_;
+    std::string detail_;
+    acall_remedy remedy_;
+    Status status_;
+};
+
+/// Says in words for people what a reply of the Eureka Open Platform REST API
+/// means, and what to do.
+AFTERCALL_NODISCARD inline Message message(const Verdict& verdict,
+                                           const MessageOptions& options = MessageOptions()) {
+    return Message(Profile::eureka(), verdict, options);
+}
+/// The same for a category alone.
+AFTERCALL_NODISCARD inline Message message(Category category,
+                                           const MessageOptions& options = MessageOptions()) {
+    return Message(Profile::eureka(), category, options);
+}
+/// The same in the words of another profile: the one that judged.
+AFTERCALL_NODISCARD inline Message message(const Profile& profile, const Verdict& verdict,
+                                           const MessageOptions& options = MessageOptions()) {
+    return Message(profile, verdict, options);
+}
+AFTERCALL_NODISCARD inline Message message(const Profile& profile, Category category,
+                                           const MessageOptions& options = MessageOptions()) {
+    return Message(profile, category, options);
+}
+
+/// The language, of those with texts, that fits best what somebody asks for: a
+/// BCP 47 tag, a list, Accept-Language, or a POSIX locale. "en" if none does.
+inline const char* negotiate_language(View preferences) noexcept {
+    return acall_negotiate_language(preferences.data(), preferences.size());
+}
+
+/// The text without what looks like a secret.
+AFTERCALL_NODISCARD inline std::string redact(View text) {
+    return detail::written([text](char* buffer, std::size_t capacity, std::size_t* needed) {
+        return acall_redact(text.data(), text.size(), buffer, capacity, needed);
+    });
+}
+
+/// The text so that it stays in one line of a log or a terminal. Scrub first.
+AFTERCALL_NODISCARD inline std::string one_line(View text) {
+    return detail::written([text](char* buffer, std::size_t capacity, std::size_t* needed) {
+        return acall_one_line(text.data(), text.size(), buffer, capacity, needed);
+    });
+}
 
 /// How often, how long and at what price failed attempts are repeated. Owns
 /// what it read; moves, does not copy. An empty one (moved from, or refused)

@@ -16,6 +16,10 @@
     {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
+/* Options of a message for people that ask for nothing. */
+#define ACALL_MESSAGE_OPTIONS_INIT \
+    {sizeof(acall_message_options), 0, 0, 0, 0, 0, 0, 0}
+
 /* The options of a call, and results of its events, that say nothing yet. */
 #define ACALL_CALL_OPTIONS_INIT \
     {sizeof(acall_call_options), 0, 0, 0, 0, 0, 0, 0, 0}

@@ -8,6 +8,7 @@ use crate::reply::{acall_header, acall_reply};
 use crate::retry::call::{acall_attempt, acall_call, acall_call_options, acall_observed};
 use crate::retry::decision::acall_decision;
 use crate::verdict::acall_verdict;
+use crate::words::acall_message_options;
 
 macro_rules! layout {
     ($structure:ident, $size:literal, { $($field:ident: $offset:literal,)+ }) => {
@@ -39,6 +40,17 @@ layout!(acall_reply, 64, {
     body_length: 40,
     headers: 48,
     header_count: 56,
+});
+
+layout!(acall_message_options, 48, {
+    struct_size: 0,
+    role: 4,
+    retry_delay_ms: 8,
+    now_unix_ms: 16,
+    utc_offset_minutes: 24,
+    reserved: 28,
+    languages: 32,
+    languages_length: 40,
 });
 
 layout!(acall_verdict, 160, {

@@ -7,6 +7,7 @@
 //! * `pointer`, `buffer`: the only places that read and write through raw
 //!   pointers, and check them;
 //! * `profile`, `error`, `reply`, `verdict`, `judge`, `names`: the handle layer;
+//! * `words`: messages for people, and the scrubber;
 //! * `retry`: the engine's policies, budgets, calls and decisions, likewise;
 //! * `flat`: the same work in integers, strings and caller's buffers, with
 //!   `explain` for those who would rather pass JSON.
@@ -44,6 +45,8 @@ pub mod reply;
 pub mod verdict;
 
 pub mod names;
+
+pub mod words;
 
 pub mod retry;
 

@@ -248,6 +248,18 @@ impl acall_verdict {
         }
     }
 
+    /// The id of the rule, out of the profile that judged.
+    pub(crate) fn rule_text<'a>(&self) -> Result<Text<'a>, Status> {
+        if self.rule.is_null() {
+            return Err(Status::Absent);
+        }
+        let length = usize::try_from(self.rule_length).map_err(|_| Status::Argument)?;
+        // SAFETY: `rule` was set by `acall_judge`, and the caller has not freed
+        // the profile that it points into.
+        let rule = unsafe { pointer::bytes(self.rule.cast(), length) }?;
+        Ok(Text::verbatim(rule))
+    }
+
     /// One of the verdict's texts, out of the reply that it was made from.
     pub(crate) fn text<'a>(
         &self,
@@ -276,15 +288,7 @@ impl acall_verdict {
                 self.amount_header,
                 span(self.amount_offset, self.amount_length),
             )?,
-            ACALL_TEXT_RULE => {
-                if self.rule.is_null() {
-                    return Err(Status::Absent);
-                }
-                let length = usize::try_from(self.rule_length).map_err(|_| Status::Argument)?;
-                // SAFETY: `rule` was set by `acall_judge`, and the caller has
-                // not freed the profile that it points into.
-                Text::verbatim(unsafe { pointer::bytes(self.rule.cast(), length) }?)
-            }
+            ACALL_TEXT_RULE => self.rule_text()?,
             _ => return Err(Status::Argument),
         })
     }

@@ -44,5 +44,5 @@ library() {
 
 # The vectors that C and C++ play.
 vectors() {
-    printf '%s\n' "$root"/tests/vectors/{judge,retry}*.json
+    printf '%s\n' "$root"/tests/vectors/{judge,retry,words,redact}*.json
 }

@@ -35,6 +35,16 @@ AT(acall_reply, body_length, 40);
 AT(acall_reply, headers, 48);
 AT(acall_reply, header_count, 56);
 
+SIZE(acall_message_options, 48);
+AT(acall_message_options, struct_size, 0);
+AT(acall_message_options, role, 4);
+AT(acall_message_options, retry_delay_ms, 8);
+AT(acall_message_options, now_unix_ms, 16);
+AT(acall_message_options, utc_offset_minutes, 24);
+AT(acall_message_options, reserved, 28);
+AT(acall_message_options, languages, 32);
+AT(acall_message_options, languages_length, 40);
+
 SIZE(acall_verdict, 160);
 AT(acall_verdict, struct_size, 0);
 AT(acall_verdict, flags, 4);

@@ -228,6 +228,40 @@ static void what_is_empty_begins_nothing() {
     CHECK(std::string(name(RetryMutations::always)) == "always");
     CHECK(std::string(name(Preset::cost_averse)) == "cost_averse");
     CHECK(std::string(name(Action::none)).empty());
+static void people_are_told_in_their_language() {
+    const Verdict verdict =
+        judge({200, "{\"status\":false,\"error_code\":67200005,\"msg\":\"token=abc\"}"});
+    Message words = message(verdict);
+    CHECK(words.status() == Status::ok && words.title() == "Out of credit");
+    CHECK(words.action() && *words.action() == Remedy::contact_admin);
+    CHECK(words.language() == "en" && words.detail().empty());
+    words = message(verdict, MessageOptions("fr-CH, de").role(Role::owner).with_detail());
+    CHECK(words.language() == "fr" && *words.action() == Remedy::top_up);
+    CHECK(words.detail()
+          == "balance, code 67200005, HTTP 200, rule code:67200005: token=REDACTED");
+    words = message(Category::rate_limit,
+                    MessageOptions("ja").retry_delay(std::chrono::minutes(2)));
+    CHECK(words.text().find("\xE7\xB4\x84" "2") != std::string::npos);
+    const Verdict done = judge({200, "{\"status\":true}"});
+    CHECK(!message(done).action() && message(done).title() == "Done");
+    // What cannot be said is not said.
+    CHECK(message(static_cast<Category>(99)).status() == Status::argument);
+    Profile moved = Profile::eureka();
+    const Profile empty = Profile::from_json("[]");
+    CHECK(message(empty, verdict).status() == Status::null);
+    CHECK(message(moved, Category::quota).title() == "Allowance used up");
+    CHECK(std::string(negotiate_language("zh_TW.UTF-8")) == "zh-Hant");
+    CHECK(std::string(name(Remedy::slow_down)) == "slow_down");
+    CHECK(std::string(name(Role::owner)) == "owner");
+}
+
+static void secrets_are_scrubbed() {
+    CHECK(redact("https://me:pw@host/?apikey=abc")
+          == "https://REDACTED:REDACTED@host/?apikey=REDACTED");
+    CHECK(redact("").empty() && one_line(View()).empty());
+    CHECK(one_line("a\r\nb") == "a b");
+    const std::string lines(5000, '\n');
+    CHECK(one_line(lines) == " " && redact(lines) == lines);
 }
 
 int main() {
@@ -240,6 +274,8 @@ int main() {
     nothing_was_judged_yet();
     profiles_come_from_anywhere();
     json_goes_in_and_out();
+    people_are_told_in_their_language();
+    secrets_are_scrubbed();
     names_are_those_of_every_language();
     return check_result();
 }

@@ -70,7 +70,7 @@ pub unsafe extern "C" fn acall_flat_judge(
     })
 }
 
-fn built_in(name: &[u8]) -> Result<&'static Profile, Status> {
+pub(super) fn built_in(name: &[u8]) -> Result<&'static Profile, Status> {
     if name.is_empty() {
         return Ok(Profile::eureka());
     }

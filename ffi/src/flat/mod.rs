@@ -4,6 +4,7 @@
 //! * `judge`: one reply in, a block of bytes out;
 //! * `verdict`: what the block says;
 //! * `headers`: a reply's headers as one text;
+//! * `words`: messages for people, and the scrubber;
 //! * `explain`: JSON in, JSON out;
 //! * `policy`, `budget`: numbers that stand for what `handles` keeps;
 //! * `call`, `decision`: the events of a call, in blocks of bytes;
@@ -19,6 +20,8 @@ mod headers;
 pub mod judge;
 
 pub mod verdict;
+
+pub mod words;
 
 pub mod explain;
 

@@ -21,6 +21,7 @@ use crate::verdict::{
     ACALL_TEXT_RULE, ACALL_VERDICT_CODE_TEXT_ESCAPED, ACALL_VERDICT_FAULT, ACALL_VERDICT_HAS_CODE,
     ACALL_VERDICT_MESSAGE_ESCAPED, Numbers, Span, of_body,
 };
+use crate::words::{Told, present};
 
 /// The size of a flat verdict in bytes.
 pub const ACALL_FLAT_VERDICT_SIZE: i32 = 384;
@@ -146,12 +147,42 @@ impl Block {
             .map_or(-1, i64::from_ne_bytes)
     }
 
+    /// A number that is an `int32_t` in C, present or not.
+    fn small(&self, field: i32) -> Result<i32, Status> {
+        let index = usize::try_from(field).map_err(|_| Status::Argument)?;
+        i32::try_from(self.field(index)).map_err(|_| Status::Argument)
+    }
+
+    /// What a message is about, with the texts of the reply as far as it is
+    /// given.
+    pub(super) fn told<'a>(
+        &'a self,
+        headers: &'a [u8],
+        body: &'a [u8],
+    ) -> Result<Told<'a>, Status> {
+        let number = |field| self.small(field);
+        let text = |which: i32, from: &[u8]| {
+            if from.is_empty() {
+                return Ok(None);
+            }
+            present(self.text(which, headers, body))
+        };
+        let http_status = number(ACALL_FLAT_HTTP_STATUS)?;
+        Ok(Told {
+            category: number(ACALL_FLAT_CATEGORY)?,
+            alternative: number(ACALL_FLAT_ALTERNATIVE)?,
+            rule: present(self.text(ACALL_TEXT_RULE, headers, body))?,
+            server_delay_ms: self.number(ACALL_FLAT_SERVER_DELAY_MS).unwrap_or(-1),
+            http_status: (!self.has(ACALL_VERDICT_FAULT)).then_some(http_status),
+            code: text(ACALL_TEXT_CODE, body)?,
+            message: text(ACALL_TEXT_MESSAGE, body)?,
+            correlation_id: text(ACALL_TEXT_CORRELATION_ID, headers)?,
+        })
+    }
+
     /// What a decision looks at.
     pub(super) fn said(&self) -> Result<Said, Status> {
-        let number = |field: i32| {
-            let field = usize::try_from(field).map_err(|_| Status::Argument)?;
-            i32::try_from(self.field(field)).map_err(|_| Status::Argument)
-        };
+        let number = |field| self.small(field);
         Ok(Said {
             flags: u32::try_from(self.field(0)).map_err(|_| Status::Argument)?,
             outcome: number(ACALL_FLAT_OUTCOME)?,

@@ -15,6 +15,7 @@ It looks at no clock, opens nothing and never fails because of what a body holds
 """
 
 from ._native import (
+    LANGUAGES,
     Attempt,
     Attempted,
     AttemptRecord,
@@ -24,6 +25,7 @@ from ._native import (
     Client,
     Decision,
     HoldState,
+    Message,
     Observed,
     Outgoing,
     Policy,
@@ -39,6 +41,10 @@ from ._native import (
     explain_json,
     judge,
     judge_fault,
+    message,
+    negotiate_language,
+    one_line,
+    redact,
 )
 
 TYPE_CHECKING = False
@@ -61,7 +67,9 @@ if TYPE_CHECKING:
         OverCap,
         Preset,
         Reason,
+        Remedy,
         RetryMutations,
+        Role,
     )
     from .errors import (
         AccountError,
@@ -91,6 +99,7 @@ if TYPE_CHECKING:
     from .retry import AttemptBlock, Attempts, Gate
 
 __all__ = [
+    "LANGUAGES",
     "AccountError",
     "Action",
     "Advice",
@@ -122,6 +131,7 @@ __all__ = [
     "InternalError",
     "InvalidRequestError",
     "Jitter",
+    "Message",
     "NotFoundError",
     "Observed",
     "OperationKind",
@@ -141,10 +151,12 @@ __all__ = [
     "QuotaError",
     "RateLimitError",
     "Reason",
+    "Remedy",
     "Request",
     "Response",
     "Retrier",
     "RetryMutations",
+    "Role",
     "ServerError",
     "SettingsError",
     "Snapshot",
@@ -160,6 +172,10 @@ __all__ = [
     "judge",
     "judge_async",
     "judge_fault",
+    "message",
+    "negotiate_language",
+    "one_line",
+    "redact",
 ]
 
 _AT_FIRST_USE = {
@@ -181,7 +197,9 @@ _AT_FIRST_USE = {
         "OverCap",
         "Preset",
         "Reason",
+        "Remedy",
         "RetryMutations",
+        "Role",
     ),
     "errors": (
         "AccountError",

@@ -33,13 +33,16 @@ from .enums import (
     OverCap,
     Preset,
     Reason,
+    Remedy,
     RetryMutations,
+    Role,
 )
 from .errors import AftercallError
 from .pages import Pages
 from .retry import Attempts, Gate
 
 __all__ = [
+    "LANGUAGES",
     "Attempt",
     "AttemptRecord",
     "Attempted",
@@ -49,6 +52,7 @@ __all__ = [
     "Client",
     "Decision",
     "HoldState",
+    "Message",
     "Observed",
     "Outgoing",
     "Policy",
@@ -68,10 +72,15 @@ __all__ = [
     "_closed_sets",
     "_restore_attempted",
     "_restore_decision",
+    "_restore_message",
     "_restore_verdict",
     "explain_json",
     "judge",
     "judge_fault",
+    "message",
+    "negotiate_language",
+    "one_line",
+    "redact",
 ]
 
 __version__: str
@@ -170,6 +179,26 @@ class Verdict:
     def data_bytes(self) -> memoryview | None: ...
     def data(self) -> Any: ...
     def raise_for_failure(self) -> Self: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: object, /) -> Self: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Message:
+    __match_args__ = ("title", "text", "action", "language", "detail")
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def action(self) -> Remedy | None: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def detail(self) -> str | None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __copy__(self) -> Self: ...
@@ -747,3 +776,21 @@ class _Pager:
     def end(self) -> Literal["complete", "window", "failed", "uncountable"] | None: ...
 
 def _restore_attempted(record: tuple[Any, ...], state: dict[str, Any]) -> Attempted: ...
+
+LANGUAGES: tuple[str, ...]
+
+def message(
+    about: Verdict | Category | str,
+    *,
+    language: str = "",
+    role: Role | Literal["user", "owner"] = "user",
+    retry_delay_ms: int | None = None,
+    now: _Now = None,
+    utc_offset_minutes: int | None = None,
+    detail: bool = False,
+    profile: Profile | None = None,
+) -> Message: ...
+def negotiate_language(preferences: str, /) -> str: ...
+def redact(text: str, /) -> str: ...
+def one_line(text: str, /) -> str: ...
+def _restore_message(title: str, text: str, action: int | None, language: str, detail: str | None) -> Message: ...

@@ -124,3 +124,20 @@ class Preset(IntEnum):
     STANDARD = 0
     COST_AVERSE = 1
     NONE = 2
+
+class Role(IntEnum):
+    USER = 0
+    OWNER = 1
+
+class Remedy(IntEnum):
+    FIX_INPUT = 1
+    CHECK_ID = 2
+    SIGN_IN_AGAIN = 3
+    CONTACT_ADMIN = 4
+    RENEW_CONTRACT = 5
+    TOP_UP = 6
+    WAIT = 7
+    SLOW_DOWN = 8
+    CHOOSE_OTHER_FILE = 9
+    RETRY_LATER = 10
+    CONTACT_SUPPORT = 11

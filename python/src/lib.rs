@@ -9,6 +9,7 @@
 //!   is possible;
 //! * `retry`: policies, decisions, and the loop that makes a call;
 //! * `client`: sends, judges, decides, waits, sends again;
+//! * `words`: messages for people, and the scrubber;
 //! * `closed_set`, `code_numbers`: the members of Python's enums and the integers
 //!   of codes, made once from the core's tables;
 //! * `boundary`: a panic becomes an exception that `except Exception` catches.
@@ -34,6 +35,7 @@ mod profile;
 mod retry;
 mod text;
 mod verdict;
+mod words;
 
 use pyo3::prelude::*;
 
@@ -53,6 +55,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(closed_set::category_mapping, module)?)?;
     retry::add_to(module)?;
     client::add_to(module)?;
+    words::add_to(module)?;
     #[cfg(feature = "panic-probe")]
     module.setattr(
         "_panic_probe",

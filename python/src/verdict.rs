@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use aftercall::retry::Judged;
-use aftercall::{Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome, Text};
+use aftercall::{
+    Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome, Subject, Text,
+};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -456,6 +458,31 @@ impl Verdict {
             .import(intern!(py, "aftercall.errors"))?
             .call_method1(intern!(py, "error_of"), (slf,))?;
         Ok(PyErr::from_value(error))
+    }
+
+    /// Gives the words for people what they are about.
+    pub(crate) fn with_subject<T>(&self, py: Python<'_>, say: impl FnOnce(Subject<'_>) -> T) -> T {
+        let decided = &self.decided;
+        let (code, message) = (self.code_text(py), self.message(py));
+        let code = code.as_ref().map(|text| Text::verbatim(text.as_bytes()));
+        let message = message.as_ref().map(|text| Text::verbatim(text.as_bytes()));
+        let id = self.correlation_id().map(str::as_bytes).map(Text::verbatim);
+        let rule = self.rule.text();
+        let mut subject = Subject::from(decided.category).with_rule(&rule).with_texts(
+            code.as_ref(),
+            message.as_ref(),
+            id.as_ref(),
+        );
+        if let Some(alternative) = decided.alternative {
+            subject = subject.with_alternative(alternative);
+        }
+        if let Some(server_delay_ms) = decided.server_delay_ms {
+            subject = subject.with_server_delay_ms(server_delay_ms);
+        }
+        if let Some(http_status) = decided.http_status {
+            subject = subject.with_http_status(http_status);
+        }
+        say(subject)
     }
 
     /// Gives the retry engine what it looks at.

@@ -70,6 +70,10 @@ def test_every_snippet_of_the_packages_page_runs(root: Path, standin: Standin) -
     assert run((root / "python" / "README.md").read_text(), "python/README.md", scope) >= 3
 
 
+def test_every_snippet_of_the_guide_to_messages_runs(root: Path) -> None:
+    assert run((root / "docs" / "MESSAGES.md").read_text(), "docs/MESSAGES.md", {}) >= 5
+
+
 def run(text: str, name: str, scope: dict[str, object]) -> int:
     """Runs the examples of a text; says how many there were."""
     # The fence behind a snippet is no output of it.

@@ -11,10 +11,21 @@ import pytest
 
 import aftercall
 from aftercall import Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, _native
-from aftercall.enums import Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations
+from aftercall.enums import (
+    Action,
+    DelaySource,
+    GateState,
+    Jitter,
+    OverCap,
+    Preset,
+    Reason,
+    Remedy,
+    RetryMutations,
+    Role,
+)
 
 SETS: list[type[enum.IntEnum]] = [Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect]
-SETS += [Action, Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset]
+SETS += [Action, Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset, Role, Remedy]
 
 # Written out once more: what is published is never renumbered.
 PUBLISHED = {
@@ -37,6 +48,9 @@ PUBLISHED = {
     "OverCap": "give_up clamp",
     "RetryMutations": "never rejected_only always",
     "Preset": "standard cost_averse none",
+    "Role": "user owner",
+    "Remedy": "- fix_input check_id sign_in_again contact_admin renew_contract top_up wait slow_down choose_other_file "
+    "retry_later contact_support",
 }
 
 

@@ -1,7 +1,8 @@
 /*
  * Replays conformance vectors through the C ABI: each reply through
  * acall_judge, through the flat functions and through acall_explain_json,
- * and all three must agree; each call as retry.c plays it.
+ * and all three must agree; each call as retry.c plays it, each message as
+ * say.c says it.
  *
  * replay FILE... prints one line for each value that differs and ends with
  * "N passed, N failed". The exit code is 0 only if something passed and
@@ -278,7 +279,7 @@ static void judge(struct vector *vector)
 
 int main(int count, char **arguments)
 {
-    static const struct players players = {judge, play_call};
+    static const struct players players = {judge, play_call, say, scrub};
 
     return replay(count, arguments, &players);
 }

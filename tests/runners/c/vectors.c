@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "words.h"
 
 static const char *const KEYS[KEY_COUNT] = {
     "outcome",        "category",    "advice",          "effect",
@@ -442,7 +443,8 @@ static void replay_reply(struct vector *vector, const struct json *item,
 }
 
 static void replay_case(struct vector *vector, const struct json *item,
-                        const struct players *players, int is_call)
+                        const struct players *players,
+                        const struct json *suite)
 {
     const struct json *name = json_member(item, "name");
 
@@ -453,8 +455,12 @@ static void replay_case(struct vector *vector, const struct json *item,
     }
     vector->name = name->text;
     vector->name_length = name->length;
-    if (is_call)
+    if (json_is(suite, "retry"))
         calls_replay(vector, item, players->play);
+    else if (json_is(suite, "words"))
+        words_replay(vector, item, players->say);
+    else if (json_is(suite, "redact"))
+        redact_replay(vector, item, players->scrub);
     else
         replay_reply(vector, item, players->judge);
 }
@@ -552,7 +558,8 @@ static void replay_file(const char *path, struct tally *tally,
     if (!json_integer(json_member(document, "vectors"), &version)
         || version != 1)
         vector_fail(&vector, "vectors: expected 1");
-    else if (!json_is(suite, "judge") && !json_is(suite, "retry"))
+    else if (!json_is(suite, "judge") && !json_is(suite, "retry")
+             && !json_is(suite, "words") && !json_is(suite, "redact"))
         vector_fail(&vector, "suite: not known to this runner");
     else if (name == NULL || name->kind != JSON_STRING)
         vector_fail(&vector, "profile: expected a string");
@@ -569,7 +576,7 @@ static void replay_file(const char *path, struct tally *tally,
         sprintf(number, "case %lu", (unsigned long)index++);
         vector.name = number;
         vector.name_length = strlen(number);
-        replay_case(&vector, item, players, json_is(suite, "retry"));
+        replay_case(&vector, item, players, suite);
         arena_clear(&case_arena);
         if (vector.failures == 0)
             tally->passed++;

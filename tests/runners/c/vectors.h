@@ -106,11 +106,20 @@ typedef void (*judge_case)(struct vector *vector);
 struct plan;
 struct step;
 
+/* Says, and scrubs, the cases of the suites "words" and "redact"; see
+   words.h. */
+struct question;
+struct wording;
+
 /* What a language does with the cases of each suite. */
 struct players {
     judge_case judge;
     int (*play)(struct vector *vector, const struct plan *plan,
                 struct step *steps);
+    int (*say)(struct vector *vector, const struct question *question,
+               struct wording *wording);
+    int (*scrub)(struct vector *vector, const struct json *text,
+                 struct value *clean, struct value *line);
 };
 
 /* The whole program: arguments are files, the result is the exit code. */

@@ -1,6 +1,7 @@
 // Replays conformance vectors through the C++ classes: each reply through
 // aftercall::judge and through aftercall::explain_json, and both must agree;
-// each call through aftercall::Call.
+// each call through aftercall::Call; each message through aftercall::message,
+// each text through aftercall::redact and aftercall::one_line.
 
 #include <aftercall.hpp>
 
@@ -9,6 +10,7 @@
 #include <string>
 
 #include "../c/calls.h"
+#include "../c/words.h"
 
 namespace {
 
@@ -189,9 +191,45 @@ bool play(vector* vector, const plan* plan, step* steps) {
     return true;
 }
 
+value text(vector* vector, const std::string& text) {
+    return kept(vector, text.data(), text.size());
+}
+
+bool say(vector* vector, const question* question, wording* wording) {
+    const aftercall::Profile profile = profile_of(vector);
+    aftercall::MessageOptions options(View(question->languages, question->languages_length));
+    options.role(static_cast<aftercall::Role>(question->role))
+        .retry_delay(std::chrono::milliseconds(question->retry_delay_ms))
+        .clock(question->now_unix_ms, question->utc_offset_minutes)
+        .with_detail();
+    const aftercall::Message message = question->is_of_category
+        ? aftercall::message(profile, static_cast<aftercall::Category>(question->category),
+                             options)
+        : aftercall::message(profile, judged(vector, profile), options);
+    if (!is_ok(vector, message.status())) return false;
+    value* of = wording->of;
+    of[WORD_TITLE] = text(vector, message.title());
+    of[WORD_TEXT] = text(vector, message.text());
+    of[WORD_ACTION] = message.action() ? value_name(name(*message.action())) : value_null();
+    of[WORD_LANGUAGE] = text(vector, message.language());
+    of[WORD_DETAIL] = text(vector, message.detail());
+    return true;
+}
+
 } // namespace
 
 extern "C" {
+static int say_cpp(vector* vector, const question* question, wording* wording) {
+    return say(vector, question, wording) ? 1 : 0;
+}
+
+static int scrub_cpp(vector* vector, const json* given, value* clean, value* line) {
+    const std::string scrubbed = aftercall::redact(View(given->text, given->length));
+    *clean = text(vector, scrubbed);
+    *line = text(vector, aftercall::one_line(scrubbed));
+    return 1;
+}
+
 static int play_call_cpp(vector* vector, const plan* plan, step* steps) {
     return play(vector, plan, steps) ? 1 : 0;
 }
@@ -212,6 +250,6 @@ static void judge_case_cpp(vector* vector) {
 }
 
 int main(int count, char** arguments) {
-    const players players = {judge_case_cpp, play_call_cpp};
+    const players players = {judge_case_cpp, play_call_cpp, say_cpp, scrub_cpp};
     return replay(count, arguments, &players);
 }

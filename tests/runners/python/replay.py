@@ -25,6 +25,7 @@ from calls import retry_case
 from fields import Fields, WrongVectors
 from reply import Reply
 from ways import ways
+from words import redact_case, words_case
 
 JsonObject = dict[str, object]
 
@@ -184,7 +185,12 @@ VALUES: dict[str, Callable[[aftercall.Verdict], object]] = {
     "rule": lambda verdict: verdict.rule,
 }
 
-SUITES: dict[str, Callable[[object, aftercall.Profile], Iterator[str]]] = {"judge": judge_case, "retry": retry_case}
+SUITES: dict[str, Callable[[object, aftercall.Profile], Iterator[str]]] = {
+    "judge": judge_case,
+    "retry": retry_case,
+    "words": words_case,
+    "redact": redact_case,
+}
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ mod fields;
 mod judge;
 mod reply;
 mod retry;
+mod words;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -63,6 +64,8 @@ fn replay(file: &Path, tally: &mut Tally) -> Result<(), String> {
     let suite = match document.string("suite")? {
         "judge" => judge::case,
         "retry" => retry::case,
+        "words" => words::case,
+        "redact" => words::redact_case,
         other => return Err(format!("suite: {other:?} is not known to this runner")),
     };
     let cases = document

@@ -316,6 +316,66 @@ fn attributes_have_the_names_of_the_conventions() {
     );
 }
 
+#[test]
+fn a_line_of_a_log_says_what_came_and_what_was_decided() {
+    let policy = Policy::builder().jitter(Jitter::None).build().unwrap();
+    let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+    call.before_attempt(0).unwrap();
+    let headers = [("x-correlation-id", "c-1\n2")];
+    let body = r#"{"status":false,"error_code":68300008,"error_msg":"busy\r\nX: \u001b[2J apikey=5f3c8d7e"}"#;
+    let reply = Reply::new(200, body).with_headers(&headers);
+    let verdict = judge(Profile::eureka(), &reply, None);
+    let decision = call.on_reply(&verdict, 100).unwrap();
+    let noted = Noted::new(&decision, 0, 100).with_verdict(&verdict);
+    let line = noted.line(1);
+    assert!(
+        line.starts_with("attempt 1 failed: server (code 68300008, HTTP 200), \"busy X: "),
+        "{line}"
+    );
+    assert!(
+        line.ends_with("; retry after 500 ms (backoff); correlation id c-12"),
+        "{line}"
+    );
+    assert!(!line.contains("5f3c") && !line.contains(char::is_control));
+    let attributes = noted.attributes(2);
+    let record_attributes = {
+        let mut record = Record::new(Profile::eureka(), "GET", URL, STARTED, 0);
+        record.note(&noted);
+        record.attributes()
+    };
+    for (name, value) in attributes {
+        if name == "http.request.resend_count" {
+            assert_eq!(value, Attribute::Number(1));
+        } else {
+            assert!(record_attributes.contains(&(name, value)), "{name}");
+        }
+    }
+
+    let decision = call.cancel(300).unwrap();
+    let noted = Noted::new(&decision, 300, 300);
+    assert_eq!(noted.line(1), "attempt 1; stop: cancelled");
+    let text = |text: &str| Attribute::Text(text.to_owned());
+    assert_eq!(
+        noted.attributes(1),
+        [
+            ("aftercall.decision", text("stop")),
+            ("aftercall.reason", text("cancelled"))
+        ]
+    );
+}
+
+#[test]
+fn a_record_says_where_the_request_went() {
+    let record = Record::new(
+        Profile::eureka(),
+        "GET",
+        "https://me:pw@h/a?b=c#d",
+        STARTED,
+        0,
+    );
+    assert_eq!((record.method(), &*record.url()), ("GET", "https://h/a"));
+}
+
 proptest! {
     #[test]
     fn any_reply_and_url_give_a_record(url in "\\PC{0,60}", body: Vec<u8>, status in 0_i32..700, id in "\\PC{0,200}") {

@@ -1,11 +1,13 @@
 //! One attempt of a record, scrubbed and cut when it is noted.
 
+use core::fmt::Write as _;
+
 use crate::redact::{one_line, printable_id, redact};
 use crate::retry::{Action, Reason};
-use crate::{Advice, Category, Effect, Text, Verdict};
+use crate::{Advice, Category, Effect, Outcome, Text};
 
-use super::Noted;
 use super::target::{Target, shortened};
+use super::{Brought, Noted};
 
 const LONGEST_MESSAGE: usize = 500;
 const LONGEST_CODE: usize = 128;
@@ -41,11 +43,17 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// The entry of what was noted, if that was an attempt.
+    pub(super) fn of(number: u64, started_ms: u64, noted: &Noted<'_>) -> Option<Self> {
+        let brought = noted.brought.as_ref()?;
+        Some(Self::new(number, started_ms, noted, brought))
+    }
+
     pub(super) fn new(
         number: u64,
         started_ms: u64,
         noted: &Noted<'_>,
-        verdict: &Verdict<'_>,
+        brought: &Brought<'_>,
     ) -> Self {
         let decision = noted.decision;
         let text = |text: &Text<'_>, longest| cleaned(&text.to_str(), longest);
@@ -53,14 +61,14 @@ impl Entry {
             number,
             started_ms,
             duration_ms: noted.ended_ms.saturating_sub(noted.started_ms),
-            is_success: verdict.is_success(),
-            http_status: verdict.http_status(),
-            code: verdict.code_text().map(|code| text(code, LONGEST_CODE)),
-            message: verdict
-                .message()
+            is_success: brought.outcome == Outcome::Success,
+            http_status: brought.http_status,
+            code: brought.code_text.map(|code| text(code, LONGEST_CODE)),
+            message: brought
+                .message
                 .map(|message| text(message, LONGEST_MESSAGE)),
-            correlation_id: verdict
-                .correlation_id()
+            correlation_id: brought
+                .correlation_id
                 .map(|id| printable_id(redact(&id.to_str()).chars()))
                 .filter(|id| !id.is_empty()),
             request_id: noted
@@ -71,17 +79,34 @@ impl Entry {
                 let target = Target::new(method, path);
                 format!("{} {}", target.method, target.path)
             }),
-            category: verdict.category(),
-            alternative: verdict.alternative(),
-            advice: verdict.advice(),
-            effect: verdict.effect(),
-            rule: cleaned(verdict.rule(), LONGEST_RULE),
+            category: brought.category,
+            alternative: brought.alternative,
+            advice: brought.advice,
+            effect: brought.effect,
+            rule: cleaned(brought.rule, LONGEST_RULE),
             action: decision.action(),
             reason: decision.reason(),
             delay_ms: decision.delay_ms(),
-            server_delay_ms: verdict.server_delay_ms(),
+            server_delay_ms: brought.server_delay_ms,
             why: decision.explanation().to_string(),
         }
+    }
+
+    /// The failure in words: `balance (code 67200005, HTTP 200), "No money"`.
+    pub(super) fn write_failure(&self, text: &mut String) -> core::fmt::Result {
+        write!(text, "{} (", self.category)?;
+        if let Some(code) = &self.code {
+            write!(text, "code {code}, ")?;
+        }
+        match (self.http_status, self.fault()) {
+            (Some(0), _) => text.push_str("HTTP status not known)"),
+            (Some(status), _) => write!(text, "HTTP {status})")?,
+            (None, fault) => write!(text, "no reply: {})", fault.unwrap_or("unknown"))?,
+        }
+        if let Some(message) = &self.message {
+            write!(text, ", \"{message}\"")?;
+        }
+        Ok(())
     }
 
     /// The fault's name, if there was no reply.

@@ -1,18 +1,21 @@
 //! What support needs to know of a call, and nothing that it must not know.
 //!
 //! * this file: a record and how it is collected;
+//! * `brought` is what it takes from a verdict;
 //! * `target` is where the request went, without what may be secret;
 //! * `entry` is one attempt, `kept` the bounded list of them;
 //! * `json`, `paragraph`, `problem` and `telemetry` write it, each for its
-//!   readers.
+//!   readers; `line` writes one attempt, for a log.
 //!
 //! A record holds no body, no query and no header but the correlation id: what
 //! is not on this list cannot get in. What the server said is scrubbed and cut
 //! when it is noted, so that a secret never rests here.
 
+mod brought;
 mod entry;
 mod json;
 mod kept;
+mod line;
 mod paragraph;
 mod problem;
 mod target;
@@ -21,6 +24,7 @@ mod telemetry;
 use crate::retry::{Decision, Reason};
 use crate::{MessageOptions, Profile, UnixTime, Verdict};
 
+pub use brought::Brought;
 pub use telemetry::Attribute;
 
 use entry::Entry;
@@ -85,7 +89,7 @@ pub struct Record {
 #[derive(Clone, Copy, Debug)]
 pub struct Noted<'n> {
     decision: &'n Decision,
-    verdict: Option<&'n Verdict<'n>>,
+    brought: Option<Brought<'n>>,
     started_ms: u64,
     ended_ms: u64,
     request_id: Option<&'n str>,
@@ -98,7 +102,7 @@ impl<'n> Noted<'n> {
     pub const fn new(decision: &'n Decision, started_ms: u64, ended_ms: u64) -> Self {
         Self {
             decision,
-            verdict: None,
+            brought: None,
             started_ms,
             ended_ms,
             request_id: None,
@@ -109,8 +113,14 @@ impl<'n> Noted<'n> {
     /// What the attempt's reply meant. Without one no attempt is noted, only how
     /// the call went on: a wait that was cancelled, for example.
     #[must_use]
-    pub const fn with_verdict(mut self, verdict: &'n Verdict<'n>) -> Self {
-        self.verdict = Some(verdict);
+    pub fn with_verdict(self, verdict: &'n Verdict<'n>) -> Self {
+        self.with_brought(Brought::from(verdict))
+    }
+
+    /// The same, for a verdict that is kept in another form.
+    #[must_use]
+    pub const fn with_brought(mut self, brought: Brought<'n>) -> Self {
+        self.brought = Some(brought);
         self
     }
 
@@ -126,6 +136,36 @@ impl<'n> Noted<'n> {
     pub const fn with_request(mut self, method: &'n str, path: &'n str) -> Self {
         self.request = Some((method, path));
         self
+    }
+
+    /// One line of English about the attempt of this number, for a log: what
+    /// came, and what was decided. Scrubbed as a record is.
+    ///
+    /// ```
+    /// use aftercall::retry::{Call, Operation, Policy};
+    /// use aftercall::{Noted, OperationKind, Profile, Reply, judge};
+    ///
+    /// let policy = Policy::default();
+    /// let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+    /// let attempt = call.before_attempt(0)?;
+    /// let verdict = judge(Profile::eureka(), &Reply::new(404, ""), None);
+    /// let decision = call.on_reply(&verdict, 120)?;
+    /// let noted = Noted::new(&decision, 0, 120).with_verdict(&verdict);
+    /// assert_eq!(
+    ///     noted.line(attempt.number.into()),
+    ///     "attempt 1 failed: not_found (HTTP 404); stop: not_retryable",
+    /// );
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    #[must_use]
+    pub fn line(&self, number: u64) -> String {
+        line::write(self, number)
+    }
+
+    /// The same as attributes, by the names of [`Record::attributes`].
+    #[must_use]
+    pub fn attributes(&self, number: u64) -> Vec<(&'static str, Attribute)> {
+        telemetry::of_noted(self, number)
     }
 }
 
@@ -173,11 +213,23 @@ impl Record {
         }
         self.reason = decision.reason();
         self.retry_at_ms = decision.retry_at_ms();
-        if let Some(verdict) = noted.verdict {
+        if let Some(brought) = &noted.brought {
             let started_ms = noted.started_ms.saturating_sub(self.started_ms);
             self.attempts
-                .push(|number| Entry::new(number, started_ms, noted, verdict));
+                .push(|number| Entry::new(number, started_ms, noted, brought));
         }
+    }
+
+    /// The request's method.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.target.method
+    }
+
+    /// Where the request went: without user, query and fragment, and scrubbed.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.target.url()
     }
 
     /// How many attempts were noted, those that were dropped included.

@@ -18,18 +18,8 @@ fn compose(text: &mut String, record: &Record) -> core::fmt::Result {
         None => text.push_str("made no attempt"),
         Some(last) if last.is_success => text.push_str("succeeded"),
         Some(last) => {
-            write!(text, "failed: {} (", last.category)?;
-            if let Some(code) = &last.code {
-                write!(text, "code {code}, ")?;
-            }
-            match (last.http_status, last.fault()) {
-                (Some(0), _) => text.push_str("HTTP status not known)"),
-                (Some(status), _) => write!(text, "HTTP {status})")?,
-                (None, fault) => write!(text, "no reply: {})", fault.unwrap_or("unknown"))?,
-            }
-            if let Some(message) = &last.message {
-                write!(text, ", \"{message}\"")?;
-            }
+            text.push_str("failed: ");
+            last.write_failure(text)?;
         }
     }
     let attempts = record.attempts();

@@ -4,7 +4,9 @@
 //! (1.44); what they have no name for is under `aftercall.`. Nothing here
 //! depends on OpenTelemetry.
 
-use super::Record;
+use super::entry::Entry;
+use super::{Noted, Record};
+use crate::retry::{Action, Reason};
 
 /// The value of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,58 +22,80 @@ pub enum Attribute {
 
 pub(super) fn attributes(record: &Record) -> Vec<(&'static str, Attribute)> {
     let target = &record.target;
-    let mut attributes = Vec::with_capacity(16);
-    let mut text = |name, value: &str| attributes.push((name, Attribute::Text(value.to_owned())));
-    text("http.request.method", &target.method);
+    let mut attributes = Attributes(Vec::with_capacity(16));
+    attributes.text("http.request.method", &target.method);
     if !target.host.is_empty() {
-        text("server.address", &target.host);
-        text("url.full", &target.url());
+        attributes.text("server.address", &target.host);
+        attributes.number("server.port", target.effective_port().map(u64::from));
+        attributes.text("url.full", &target.url());
     }
-    text("aftercall.profile", &record.profile_name);
-    let Some(last) = record.attempts.latest() else {
-        return attributes;
-    };
-    if !last.is_success {
-        // Few values and stable ones: the category, never the message.
-        text("error.type", last.category.name());
+    attributes.text("aftercall.profile", &record.profile_name);
+    if let Some(last) = record.attempts.latest() {
+        attributes.attempt(last);
     }
-    text("aftercall.category", last.category.name());
-    text("aftercall.advice", last.advice.name());
-    text("aftercall.effect", last.effect.name());
-    text("aftercall.rule", &last.rule);
-    text("aftercall.decision", last.action.name());
-    if let Some(reason) = last.reason {
-        text("aftercall.reason", reason.name());
+    attributes.0
+}
+
+/// What was noted, for whoever hears of each attempt by itself.
+pub(super) fn of_noted(noted: &Noted<'_>, number: u64) -> Vec<(&'static str, Attribute)> {
+    let mut attributes = Attributes(Vec::with_capacity(12));
+    match Entry::of(number, 0, noted) {
+        Some(entry) => attributes.attempt(&entry),
+        None => attributes.decision(number, noted.decision.action(), noted.decision.reason()),
     }
-    if let Some(code) = &last.code {
-        text("aftercall.code", code);
+    attributes.0
+}
+
+struct Attributes(Vec<(&'static str, Attribute)>);
+
+impl Attributes {
+    fn attempt(&mut self, entry: &Entry) {
+        if !entry.is_success {
+            // Few values and stable ones: the category, never the message.
+            self.text("error.type", entry.category.name());
+        }
+        self.text("aftercall.category", entry.category.name());
+        self.text("aftercall.advice", entry.advice.name());
+        self.text("aftercall.effect", entry.effect.name());
+        self.text("aftercall.rule", &entry.rule);
+        self.decision(entry.number, entry.action, entry.reason);
+        if let Some(code) = &entry.code {
+            self.text("aftercall.code", code);
+        }
+        let status = entry.http_status.map(u64::try_from).and_then(Result::ok);
+        self.number(
+            "http.response.status_code",
+            status.filter(|status| *status > 0),
+        );
+        let is_retry = entry.action == Action::Retry;
+        self.number("aftercall.delay_ms", is_retry.then_some(entry.delay_ms));
+        if let Some(id) = &entry.correlation_id {
+            let ids = Attribute::Texts(vec![id.clone()]);
+            self.0.push(("http.response.header.x-correlation-id", ids));
+        }
     }
-    let mut number = |name, value: Option<u64>| {
+
+    fn decision(&mut self, number: u64, action: Action, reason: Option<Reason>) {
+        self.text("aftercall.decision", action.name());
+        if let Some(reason) = reason {
+            self.text("aftercall.reason", reason.name());
+        }
+        // Absent on the first try, by the conventions.
+        let resends = number.saturating_sub(1);
+        self.number(
+            "http.request.resend_count",
+            Some(resends).filter(|count| *count > 0),
+        );
+    }
+
+    fn text(&mut self, name: &'static str, value: &str) {
+        self.0.push((name, Attribute::Text(value.to_owned())));
+    }
+
+    fn number(&mut self, name: &'static str, value: Option<u64>) {
         if let Some(value) = value {
             let value = i64::try_from(value).unwrap_or(i64::MAX);
-            attributes.push((name, Attribute::Number(value)));
+            self.0.push((name, Attribute::Number(value)));
         }
-    };
-    number("server.port", target.effective_port().map(u64::from));
-    let status = last
-        .http_status
-        .and_then(|status| u64::try_from(status).ok());
-    number(
-        "http.response.status_code",
-        status.filter(|status| *status > 0),
-    );
-    // Absent on the first try, by the conventions.
-    number(
-        "http.request.resend_count",
-        Some(last.number - 1).filter(|count| *count > 0),
-    );
-    let is_retry = last.action == crate::retry::Action::Retry;
-    number("aftercall.delay_ms", is_retry.then_some(last.delay_ms));
-    if let Some(id) = &last.correlation_id {
-        attributes.push((
-            "http.response.header.x-correlation-id",
-            Attribute::Texts(vec![id.clone()]),
-        ));
     }
-    attributes
 }

@@ -278,6 +278,15 @@ typedef struct acall_policy acall_policy;
 typedef struct acall_profile acall_profile;
 
 /*
+ * What support needs to know of a call, collected over its attempts, and
+ * nothing that it must not know: no body, no query, no header but the
+ * correlation id; what looks like a secret is removed when it is noted. It
+ * holds at most a few hundred kilobytes however many attempts there are: the
+ * first and the last are kept, those in the middle are counted.
+ */
+typedef struct acall_record acall_record;
+
+/*
  * What a function answers: ACALL_OK, or the reason why nothing was done.
  * Numbers are never reused. Later versions may add some: treat an unknown
  * one as a failure.
@@ -1716,6 +1725,125 @@ acall_status acall_retry_mutations_from_name(const char *name,
                                              acall_retry_mutations *mutations);
 
 /*
+ * Begins a record of a call that starts now: at started_unix_ms by the wall
+ * clock, in milliseconds since 1970, and at started_ms by the call's own
+ * clock. profile is the one that judges.
+ *
+ * method and url are UTF-8. Of the URL only scheme, host, port and path are
+ * kept, and what looks like a secret in the path is removed: user, password,
+ * query and fragment never get in. The library keeps no pointer.
+ *
+ * *record is set on success and belongs to the caller, who frees it with
+ * acall_record_free. Any thread. Errors: ACALL_E_NULL, _ARGUMENT (also a
+ * negative started_ms), _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_record_new(const struct acall_profile *profile,
+                              const char *method,
+                              size_t method_length,
+                              const char *url,
+                              size_t url_length,
+                              int64_t started_unix_ms,
+                              int64_t started_ms,
+                              struct acall_record **record);
+
+/*
+ * Adds an attempt: its verdict, and what was decided about it.
+ *
+ * verdict is one that acall_judge wrote and reply the reply that it was
+ * made from; NULL for that, and the record has none of the server's texts.
+ * Without a verdict, if that is NULL, no attempt is noted, only how the call
+ * went on: a wait that was cancelled, for example. Then reply is not looked
+ * at. decision is one that an event of the call wrote.
+ *
+ * started_ms and ended_ms are when the attempt began and ended by the call's
+ * clock. request_id is the id that was sent with it, UTF-8; NULL and 0 for
+ * none. The library keeps no pointer. One thread at a time.
+ *
+ * Errors, then nothing is noted: ACALL_E_NULL, _ARGUMENT (also a negative
+ * time, a verdict that nothing was judged into or that is another reply's,
+ * where that shows, a decision that nothing was decided into), _UTF8,
+ * _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_record_note(struct acall_record *record,
+                               const struct acall_reply *reply,
+                               const struct acall_verdict *verdict,
+                               const struct acall_decision *decision,
+                               int64_t started_ms,
+                               int64_t ended_ms,
+                               const char *request_id,
+                               size_t request_id_length);
+
+/*
+ * Writes the record to buffer as one JSON document of at most 256 KiB, in
+ * UTF-8 with a NUL behind it: started, method, host, path,
+ * attempts_made, reason and others, and attempts, an array with an object
+ * for each that was kept. Later versions may add fields.
+ *
+ * *needed is set to the size that the buffer must have, the NUL included,
+ * also if buffer is NULL and capacity 0; needed may be NULL. Any thread,
+ * as long as nobody notes.
+ *
+ * Errors: ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL,
+ * _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_record_json(const struct acall_record *record,
+                               char *buffer,
+                               size_t capacity,
+                               size_t *needed);
+
+/*
+ * Writes the record as one paragraph of English in one line, to paste into a
+ * ticket. Otherwise like acall_record_json.
+ */
+ACALL_API
+acall_status acall_record_paragraph(const struct acall_record *record,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/*
+ * Writes the failure as problem details (RFC 9457), for a service that passes
+ * it on to its own callers; the media type is application/problem+json, and
+ * the member status a suggestion.
+ *
+ * profile is the one that judged; title and detail are its words for people.
+ * languages is what acall_negotiate_language understands; NULL and 0 for
+ * English.
+ * role is one of ACALL_ROLE_.... Otherwise like acall_record_json;
+ * ACALL_E_ARGUMENT also for a role that is none.
+ */
+ACALL_API
+acall_status acall_record_problem_json(const struct acall_record *record,
+                                       const struct acall_profile *profile,
+                                       const char *languages,
+                                       size_t languages_length,
+                                       acall_role role,
+                                       char *buffer,
+                                       size_t capacity,
+                                       size_t *needed);
+
+/*
+ * Writes the last attempt as a JSON object of attributes by OpenTelemetry's
+ * names, such as http.response.status_code and error.type, for whoever has
+ * a span or a log record: texts, whole numbers, and arrays of texts. Otherwise
+ * like acall_record_json.
+ */
+ACALL_API
+acall_status acall_record_attributes_json(const struct acall_record *record,
+                                          char *buffer,
+                                          size_t capacity,
+                                          size_t *needed);
+
+/*
+ * Frees a record. NULL is fine. No other thread may still use it. Since 0.1.
+ */
+ACALL_API
+void acall_record_free(struct acall_record *record);
+
+/*
  * The status that came with the error; ACALL_OK if error is NULL. Any
  * thread. Since 0.1.
  */
@@ -2195,6 +2323,120 @@ acall_status acall_flat_decision_explain_json(const char *decision,
                                               char *buffer,
                                               int32_t capacity,
                                               int32_t *needed);
+
+/*
+ * Begins a record, as acall_record_new does; profile is the name of a
+ * built-in profile as in acall_flat_judge. A length is -1 if a NUL ends the
+ * text.
+ *
+ * *record is set on success to a number that stands for the record, in any
+ * thread, until acall_flat_record_free. Errors, with details from
+ * acall_last_error: ACALL_E_PROFILE_UNKNOWN, _NULL, _ARGUMENT (also a
+ * negative started_ms), _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_record_new(const char *profile,
+                                   int32_t profile_length,
+                                   const char *method,
+                                   int32_t method_length,
+                                   const char *url,
+                                   int32_t url_length,
+                                   int64_t started_unix_ms,
+                                   int64_t started_ms,
+                                   int64_t *record);
+
+/*
+ * Adds an attempt, as acall_record_note does. verdict and decision are
+ * blocks that acall_flat_judge and an event of the call have filled; headers
+ * and body are those that were judged, and without them (NULL and 0) the
+ * record has none of the server's texts. verdict is NULL where nothing came:
+ * then no attempt is noted, only how the call went on.
+ *
+ * Any thread. Errors, then nothing is noted, with details from
+ * acall_last_error: ACALL_E_NULL, _ARGUMENT (also no such record),
+ * _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_record_note(int64_t record,
+                                    const char *verdict,
+                                    const char *headers,
+                                    int32_t headers_length,
+                                    const char *body,
+                                    int32_t body_length,
+                                    const char *decision,
+                                    int64_t started_ms,
+                                    int64_t ended_ms,
+                                    const char *request_id,
+                                    int32_t request_id_length);
+
+/*
+ * Writes a record as one JSON document, as acall_record_json does. Any
+ * thread. Errors, with details from acall_last_error:
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT (also no
+ * such record). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_record_json(int64_t record,
+                                    char *buffer,
+                                    int32_t capacity,
+                                    int32_t *needed);
+
+/*
+ * Writes a record as one paragraph, as acall_record_paragraph does. Otherwise
+ * like acall_flat_record_json.
+ */
+ACALL_API
+acall_status acall_flat_record_paragraph(int64_t record,
+                                         char *buffer,
+                                         int32_t capacity,
+                                         int32_t *needed);
+
+/*
+ * Fills a field of a fixed width with the same paragraph: as many whole
+ * characters as fit, then spaces, no NUL. *needed is set to the length of the
+ * whole text. Otherwise, and in its errors but ACALL_E_BUFFER_TOO_SMALL, like
+ * acall_flat_record_json.
+ */
+ACALL_API
+acall_status acall_flat_record_paragraph_fixed(int64_t record,
+                                               char *buffer,
+                                               int32_t capacity,
+                                               int32_t *needed);
+
+/*
+ * Writes the failure as problem details, as acall_record_problem_json does;
+ * profile is the name that acall_flat_record_new was given. A length is -1
+ * if a NUL ends the text. Otherwise like acall_flat_record_json, and in its
+ * errors ACALL_E_PROFILE_UNKNOWN.
+ */
+ACALL_API
+acall_status acall_flat_record_problem_json(int64_t record,
+                                            const char *profile,
+                                            int32_t profile_length,
+                                            const char *languages,
+                                            int32_t languages_length,
+                                            acall_role role,
+                                            char *buffer,
+                                            int32_t capacity,
+                                            int32_t *needed);
+
+/*
+ * Writes the last attempt as attributes, as acall_record_attributes_json
+ * does. Otherwise like acall_flat_record_json.
+ */
+ACALL_API
+acall_status acall_flat_record_attributes_json(int64_t record,
+                                               char *buffer,
+                                               int32_t capacity,
+                                               int32_t *needed);
+
+/*
+ * Frees a record; its number is never given again. Any thread. Errors, with
+ * details from acall_last_error: ACALL_E_ARGUMENT (no such record).
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_record_free(int64_t record);
 
 /*
  * Says what was wrong with this thread's last call of the flat layer that

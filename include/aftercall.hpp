@@ -659,6 +659,7 @@ public:
 private:
     friend class Call;
     friend class Message;
+    friend class Record;
 
     bool is_judged() const noexcept { return verdict_.outcome != ACALL_OUTCOME_NONE; }
     bool has(std::uint32_t flag) const noexcept { return (verdict_.flags & flag) != 0; }
@@ -1204,6 +1205,89 @@ private:
 
     acall_call call_;
     Status status_;
+};
+
+/// What support needs to know of a call, collected over its attempts, and
+/// nothing that it must not know: neither bodies nor queries, and what looks
+/// like a secret is removed when it is noted. Moves, does not copy. An empty one
+/// (moved from, or never begun) notes nothing and says nothing.
+class Record {
+public:
+    using Time = std::chrono::milliseconds;
+
+    /// A record of a call that starts now: at `started_unix` by the wall clock,
+    /// since 1970, at `started` by the call's own clock. The profile is the one
+    /// that judges. Empty if the profile is, a text is not UTF-8, or `started`
+    /// is negative.
+    Record(const Profile& profile, View method, View url, Time started_unix,
+           Time started) noexcept
+        : record_(nullptr) {
+        acall_record_new(profile.get(), method.data(), method.size(), url.data(), url.size(),
+                         started_unix.count(), started.count(), &record_);
+    }
+    Record(Record&& other) noexcept : record_(other.record_) { other.record_ = nullptr; }
+    Record& operator=(Record&& other) noexcept {
+        std::swap(record_, other.record_);
+        return *this;
+    }
+    Record(const Record&) = delete;
+    Record& operator=(const Record&) = delete;
+    ~Record() { acall_record_free(record_); }
+
+    /// Whether there is a record.
+    explicit operator bool() const noexcept { return record_ != nullptr; }
+
+    /// Adds an attempt that began and ended at these times of the call's clock,
+    /// and was sent with this id, if it had one. If it is refused, nothing is
+    /// noted: a verdict that nothing was judged into, a decision that says
+    /// nothing, a negative time.
+    Status note(const Verdict& verdict, const Decision& decision, Time started, Time ended,
+                View request_id = View()) noexcept {
+        const acall_reply reply = verdict.reply();
+        return noted(&reply, &verdict.get(), decision, started, ended, request_id);
+    }
+    /// Adds how the call went on without an attempt: a wait that was cancelled.
+    Status note(const Decision& decision, Time started, Time ended) noexcept {
+        return noted(nullptr, nullptr, decision, started, ended, View());
+    }
+
+    /// One JSON document of at most 256 KiB.
+    std::string to_json() const { return said(acall_record_json); }
+    /// One paragraph of English in one line, to paste into a ticket.
+    std::string paragraph() const { return said(acall_record_paragraph); }
+    /// Problem details (RFC 9457) as JSON, in the words of the profile that
+    /// judged: see Message for languages and role.
+    std::string problem(const Profile& profile, View languages = View(),
+                        Role role = Role::user) const {
+        return detail::written([&](char* buffer, std::size_t size, std::size_t* needed) {
+            return acall_record_problem_json(record_, profile.get(), languages.data(),
+                                             languages.size(), detail::number_of(role),
+                                             buffer, size, needed);
+        });
+    }
+    /// The last attempt as attributes by OpenTelemetry's names, as a JSON object.
+    std::string attributes_json() const { return said(acall_record_attributes_json); }
+
+    /// The handle of the C ABI; NULL if empty.
+    const acall_record* get() const noexcept { return record_; }
+
+private:
+    Status noted(const acall_reply* reply, const acall_verdict* verdict, const Decision& decision,
+                 Time started, Time ended, View request_id) noexcept {
+        return static_cast<Status>(
+            acall_record_note(record_, reply, verdict, &decision.get(), started.count(),
+                              ended.count(), request_id.data(), request_id.size()));
+    }
+
+    std::string said(acall_status (*say)(const acall_record*, char*, std::size_t,
+                                         std::size_t*)) const {
+        const acall_record* record = record_;
+        return detail::written([=](char* buffer, std::size_t size, std::size_t* needed) {
+            return say(record, buffer, size, needed);
+        });
+    }
+
+    acall_record* record_;
 };
 
 /// Judges a reply that is written as JSON; returns the verdict as JSON, or an

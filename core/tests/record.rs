@@ -234,6 +234,7 @@ fn no_secret_gets_in_by_any_door() {
         record.paragraph(),
         record.problem(Profile::eureka(), &MessageOptions::new("en")),
         format!("{:?}", record.attributes()),
+        record.attributes_json(),
         format!("{record:?}"),
     ] {
         assert!(!rendering.contains(canary), "{rendering}");
@@ -307,6 +308,14 @@ fn attributes_have_the_names_of_the_conventions() {
     assert_eq!(
         get("http.response.header.x-correlation-id"),
         Some(Attribute::Texts(vec!["c-9".to_owned()]))
+    );
+    let json = parsed(&record.attributes_json());
+    assert_eq!(json.as_object().unwrap().len(), attributes.len());
+    assert_eq!(json["url.full"], "http://api.example.com/v1");
+    assert_eq!(json["server.port"], 80);
+    assert_eq!(
+        json["http.response.header.x-correlation-id"],
+        serde_json::json!(["c-9"])
     );
     let first = recorded(URL, &[Reply::new(200, SUCCESS)]).attributes();
     assert!(

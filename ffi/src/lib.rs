@@ -9,6 +9,7 @@
 //! * `profile`, `error`, `reply`, `verdict`, `judge`, `names`: the handle layer;
 //! * `words`: messages for people, and the scrubber;
 //! * `retry`: the engine's policies, budgets, calls and decisions, likewise;
+//! * `record`: what support needs to know of a call;
 //! * `flat`: the same work in integers, strings and caller's buffers, with
 //!   `explain` for those who would rather pass JSON.
 //!
@@ -49,6 +50,8 @@ pub mod names;
 pub mod words;
 
 pub mod retry;
+
+pub mod record;
 
 pub mod error;
 

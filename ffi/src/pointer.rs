@@ -68,6 +68,18 @@ pub(crate) unsafe fn reference<'a, T>(pointer: *const T) -> Result<&'a T, Status
     Ok(unsafe { pointer.as_ref() })
 }
 
+/// The same, to change it.
+///
+/// # Safety
+///
+/// `pointer` is NULL or points to a valid `T` that nobody else uses for as long
+/// as the reference lives.
+pub(crate) unsafe fn exclusive<'a, T>(pointer: *mut T) -> Result<&'a mut T, Status> {
+    let mut pointer = checked(pointer.cast_const())?;
+    // SAFETY: not NULL and aligned, and the caller promises a valid `T`.
+    Ok(unsafe { pointer.as_mut() })
+}
+
 /// A place that a caller wants something written to.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<T>(NonNull<T>);

@@ -20,6 +20,8 @@ static_assert(!std::is_copy_constructible<Policy>::value, "a policy has one owne
 static_assert(!std::is_copy_constructible<Budget>::value, "a budget has one owner");
 static_assert(std::is_nothrow_move_constructible<Budget>::value, "and moves");
 static_assert(!std::is_move_constructible<Call>::value, "a call stays where it is");
+static_assert(!std::is_copy_constructible<Record>::value, "a record has one owner");
+static_assert(std::is_nothrow_move_constructible<Record>::value, "and moves");
 static_assert(std::is_copy_assignable<Decision>::value, "a decision is a value");
 
 static const char body[] =
@@ -264,7 +266,46 @@ static void secrets_are_scrubbed() {
     CHECK(one_line(lines) == " " && redact(lines) == lines);
 }
 
+static void a_record_tells_support() {
+    const Policy policy;
+    Call call(policy, Operation(OperationKind::query).with_fixed_draw(0.5), start);
+    Record first(Profile::eureka(), "GET", "https://me:CANARY@a.example/b?apikey=CANARY",
+                 Record::Time(1795435200000), start);
+    CHECK(first && first.get());
+    call.before_attempt(start);
+    const Call::Time end = start + Call::Time(20);
+    // The reply is gone when the verdict is noted.
+    const Verdict verdict = judge_a_temporary();
+    const Decision decision = call.on_reply(verdict, end);
+    CHECK(decision.is_stop());
+    CHECK(first.note(verdict, decision, start, end, "r-1") == Status::ok);
+    CHECK(first.note(decision, end, end) == Status::ok);
+    CHECK(first.note(verdict, Decision(), start, end) == Status::argument);
+    CHECK(first.note(verdict, decision, Record::Time(-1), end) == Status::argument);
+
+    Record record = std::move(first);
+    CHECK(record && !first && first.note(decision, start, end) == Status::null);
+    CHECK(first.to_json().empty() && first.paragraph().empty());
+    CHECK(first.problem(Profile::eureka()).empty() && first.attributes_json().empty());
+    const std::string json = record.to_json();
+    CHECK(json.find("\"attempts_made\":1,") != std::string::npos);
+    CHECK(json.find("\"request_id\":\"r-1\"") != std::string::npos);
+    CHECK(json.find("\"correlation_id\":\"c-1\"") != std::string::npos);
+    CHECK(json.find("no \xE4\xBD\x99") != std::string::npos);
+    CHECK(record.paragraph().find("GET https://a.example/b failed: permission") == 0);
+    CHECK(record.problem(Profile::eureka()).find("\"category\":\"permission\"")
+          != std::string::npos);
+    CHECK(record.problem(Profile::eureka(), "zh-CN") != record.problem(Profile::eureka()));
+    CHECK(record.problem(Profile::eureka(), "", Role::owner) != record.problem(Profile::eureka()));
+    CHECK(record.problem(Profile::eureka(), "", static_cast<Role>(2)).empty());
+    CHECK(record.attributes_json().find("\"error.type\":\"permission\"") != std::string::npos);
+    CHECK((json + record.paragraph() + record.attributes_json()).find("CANARY")
+          == std::string::npos);
+    CHECK(!Record(Profile::eureka(), "\xFF", "", start, start));
+}
+
 int main() {
+    a_record_tells_support();
     a_call_decides_and_explains();
     a_call_that_is_destroyed_pays_back();
     what_is_empty_begins_nothing();

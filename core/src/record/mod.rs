@@ -282,4 +282,10 @@ impl Record {
     pub fn attributes(&self) -> Vec<(&'static str, Attribute)> {
         telemetry::attributes(self)
     }
+
+    /// The same as one JSON object, for whoever takes text.
+    #[must_use]
+    pub fn attributes_json(&self) -> String {
+        telemetry::to_json(&self.attributes())
+    }
 }

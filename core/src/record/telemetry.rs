@@ -6,6 +6,7 @@
 
 use super::entry::Entry;
 use super::{Noted, Record};
+use crate::json::write::ObjectWriter;
 use crate::retry::{Action, Reason};
 
 /// The value of an attribute.
@@ -44,6 +45,19 @@ pub(super) fn of_noted(noted: &Noted<'_>, number: u64) -> Vec<(&'static str, Att
         None => attributes.decision(number, noted.decision.action(), noted.decision.reason()),
     }
     attributes.0
+}
+
+/// Attributes as one JSON object.
+pub(super) fn to_json(attributes: &[(&str, Attribute)]) -> String {
+    let mut json = ObjectWriter::new();
+    for (name, value) in attributes {
+        match value {
+            Attribute::Text(text) => json.string(name, text.chars()),
+            Attribute::Number(number) => json.number(name, number),
+            Attribute::Texts(texts) => json.strings(name, texts.iter().map(String::as_str)),
+        }
+    }
+    json.finish()
 }
 
 struct Attributes(Vec<(&'static str, Attribute)>);

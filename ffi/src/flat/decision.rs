@@ -62,7 +62,7 @@ impl Room {
 /// # Safety
 ///
 /// `start` is NULL or points to a block that is as large as they are.
-unsafe fn read(start: *const c_char) -> Result<(Decision, u64), Status> {
+pub(super) unsafe fn read(start: *const c_char) -> Result<(Decision, u64), Status> {
     // SAFETY: the caller's promise.
     let [attempt, words @ ..] = unsafe { block::read::<WORDS>(start, MARK) }?;
     let decision = Decision::from_words(words).ok_or(Status::Argument)?;

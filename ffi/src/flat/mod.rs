@@ -8,6 +8,7 @@
 //! * `explain`: JSON in, JSON out;
 //! * `policy`, `budget`: numbers that stand for what `handles` keeps;
 //! * `call`, `decision`: the events of a call, in blocks of bytes;
+//! * `record`: what support needs to know of a call;
 //! * `block`: what such a block of bytes is;
 //! * `last_error`: what was wrong with this thread's last failed call.
 
@@ -32,6 +33,8 @@ pub mod budget;
 pub mod call;
 
 pub mod decision;
+
+pub mod record;
 
 pub mod last_error;
 

@@ -205,7 +205,7 @@ impl Block {
     }
 
     /// A number that a caller may ask for.
-    fn number(&self, field: i32) -> Result<i64, Status> {
+    pub(super) fn number(&self, field: i32) -> Result<i64, Status> {
         let index = usize::try_from(field)
             .ok()
             .filter(|&index| index < MESSAGE)
@@ -238,7 +238,7 @@ impl Block {
         }
     }
 
-    fn text<'a>(
+    pub(super) fn text<'a>(
         &'a self,
         which: i32,
         headers: &'a [u8],

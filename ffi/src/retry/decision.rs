@@ -87,7 +87,7 @@ impl acall_decision {
 /// # Safety
 ///
 /// `decision` is NULL or points to as many bytes as its first field says.
-unsafe fn read(decision: *const acall_decision) -> Result<Decision, Status> {
+pub(crate) unsafe fn read(decision: *const acall_decision) -> Result<Decision, Status> {
     // SAFETY: the caller's promise.
     unsafe { pointer::read_sized(decision) }?.decision()
 }

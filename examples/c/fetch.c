@@ -49,8 +49,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *headers)
     return append(block, line, size * count);
 }
 
-static int32_t fault_of(CURLcode code)
+static int32_t fault_of(CURL *curl, CURLcode code)
 {
+    double connected = 0;
+
     switch (code) {
     case CURLE_OK:
         return ACALL_FAULT_NONE;
@@ -64,7 +66,10 @@ static int32_t fault_of(CURLcode code)
     case CURLE_PEER_FAILED_VERIFICATION:
         return ACALL_FAULT_TLS;
     case CURLE_OPERATION_TIMEDOUT:
-        return ACALL_FAULT_READ_TIMEOUT;
+        /* The request goes out when the connection stands, TLS included. */
+        curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME, &connected);
+        return connected > 0 ? ACALL_FAULT_READ_TIMEOUT
+                             : ACALL_FAULT_CONNECT_TIMEOUT;
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
         return ACALL_FAULT_RESET;
@@ -149,7 +154,7 @@ int main(int count, char **arguments)
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, (void *)&headers);
     code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http_status);
-    if (acall_flat_judge("eureka", -1, (int32_t)http_status, fault_of(code),
+    if (acall_flat_judge("eureka", -1, (int32_t)http_status, fault_of(curl, code),
                          ACALL_EXPECT_ENVELOPE, (int64_t)time(NULL) * 1000,
                          headers.start, (int32_t)headers.length, body.start,
                          (int32_t)body.length, verdict,

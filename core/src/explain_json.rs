@@ -5,7 +5,10 @@ use crate::base64;
 use crate::json::document::{Document, Member, Node, Problem};
 use crate::json::write::ObjectWriter;
 use crate::nearest::suggestion;
-use crate::{Category, Error, Expect, Fault, Profile, Reply, UnixTime, Verdict, judge};
+use crate::{
+    Anomaly, Category, Error, Expect, Fault, OperationKind, Profile, Reply, Text, UnixTime,
+    Verdict, judge,
+};
 
 /// The fields that a reply can have, as conformance vectors spell them.
 const FIELDS: [&str; 8] = [
@@ -20,8 +23,8 @@ const FIELDS: [&str; 8] = [
 /// a `fault` instead of status and body. `profile` names a built-in profile,
 /// `eureka` if it is left out. Only status and body, or the fault, are required.
 ///
-/// The verdict has every field that conformance vectors know; `data` is text,
-/// or `data_base64` if it is not UTF-8.
+/// The verdict has every field that conformance vectors know, and `repeat`;
+/// `data` is text, or `data_base64` if it is not UTF-8.
 ///
 /// ```
 /// let verdict = aftercall::explain_json(
@@ -154,14 +157,17 @@ impl<'d> Request<'d> {
 }
 
 fn headers<'d>(node: &'d Node<'_>) -> Result<Vec<(&'d str, &'d str)>, Problem> {
-    node.as_array()
-        .ok_or_else(|| wrong(node, "an array of [name, value] pairs"))?
-        .iter()
-        .map(|pair| match pair.as_array() {
-            Some([name, value]) => Ok((string(name)?, string(value)?)),
-            _ => Err(wrong(pair, "a [name, value] pair")),
-        })
-        .collect()
+    let pairs = node
+        .as_array()
+        .ok_or_else(|| wrong(node, "an array of [name, value] pairs"))?;
+    let mut headers = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let Some([name, value]) = pair.as_array() else {
+            return Err(wrong(pair, "a [name, value] pair"));
+        };
+        headers.push((string(name)?, string(value)?));
+    }
+    Ok(headers)
 }
 
 fn string<'d>(node: &'d Node<'_>) -> Result<&'d str, Problem> {
@@ -179,40 +185,34 @@ fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
 
 fn write(verdict: &Verdict<'_>) -> String {
     let mut json = ObjectWriter::new();
-    json.string("outcome", verdict.outcome().name().chars());
-    json.string("category", verdict.category().name().chars());
-    json.string("advice", verdict.advice().name().chars());
-    json.string("effect", verdict.effect().name().chars());
+    json.string("outcome", verdict.outcome().name());
+    json.string("category", verdict.category().name());
+    json.string("advice", verdict.advice().name());
+    json.string("effect", verdict.effect().name());
     json.optional_number("code", verdict.code());
-    json.optional_string("code_text", verdict.code_text().map(crate::Text::chars));
+    text(&mut json, "code_text", verdict.code_text());
     json.optional_number("http_status", verdict.http_status());
-    json.optional_string("message", verdict.message().map(crate::Text::chars));
+    text(&mut json, "message", verdict.message());
     match verdict.data().map(core::str::from_utf8) {
         Some(Err(_)) => {
-            let data = base64::encode(verdict.data().unwrap_or_default());
-            json.string("data_base64", data.chars());
+            let data = verdict.data().unwrap_or_default();
+            json.string("data_base64", &base64::encode(data));
         }
-        data => {
-            let text = data.and_then(Result::ok);
-            json.optional_string("data", text.map(str::chars));
-        }
+        data => json.optional_string("data", data.and_then(Result::ok)),
     }
-    json.optional_string(
-        "correlation_id",
-        verdict.correlation_id().map(crate::Text::chars),
-    );
-    json.optional_string("amount", verdict.amount().map(crate::Text::chars));
+    text(&mut json, "correlation_id", verdict.correlation_id());
+    text(&mut json, "amount", verdict.amount());
     json.optional_number("server_delay_ms", verdict.server_delay_ms());
-    json.optional_string(
-        "alternative",
-        verdict.alternative().map(Category::name).map(str::chars),
-    );
-    json.strings(
-        "anomalies",
-        verdict.anomalies().iter().map(crate::Anomaly::name),
-    );
-    json.string("rule", verdict.rule().chars());
+    json.optional_string("alternative", verdict.alternative().map(Category::name));
+    json.optional_string("repeat", verdict.repeat().map(OperationKind::name));
+    let anomalies = verdict.anomalies();
+    json.strings("anomalies", anomalies.iter().map(Anomaly::name));
+    json.string("rule", verdict.rule());
     json.finish()
+}
+
+fn text(json: &mut ObjectWriter, name: &str, text: Option<&Text<'_>>) {
+    json.optional_string(name, text.map(Text::to_str).as_deref());
 }
 
 #[cfg(test)]
@@ -237,7 +237,7 @@ mod tests {
             "outcome": "failure", "category": "server", "advice": "backoff", "effect": "rejected",
             "code": null, "code_text": "A\n", "http_status": 503, "message": "余额", "data": null,
             "correlation_id": "c-1", "amount": null, "server_delay_ms": 1000,
-            "alternative": null, "anomalies": [], "rule": "http:503",
+            "alternative": null, "repeat": null, "anomalies": [], "rule": "http:503",
         });
         assert_eq!(explain(&reply), expected);
     }

@@ -16,17 +16,13 @@ impl ObjectWriter {
     }
 
     /// A string.
-    pub(crate) fn string(&mut self, name: &str, value: impl Iterator<Item = char>) {
+    pub(crate) fn string(&mut self, name: &str, value: &str) {
         self.name(name);
         quote(&mut self.text, value);
     }
 
     /// A string, or `null`.
-    pub(crate) fn optional_string(
-        &mut self,
-        name: &str,
-        value: Option<impl Iterator<Item = char>>,
-    ) {
+    pub(crate) fn optional_string(&mut self, name: &str, value: Option<&str>) {
         match value {
             Some(value) => self.string(name, value),
             None => self.json(name, "null"),
@@ -36,7 +32,8 @@ impl ObjectWriter {
     /// A number.
     pub(crate) fn number(&mut self, name: &str, value: impl core::fmt::Display) {
         self.name(name);
-        self.push(format_args!("{value}"));
+        // Writing to a `String` never fails.
+        let _ = write!(self.text, "{value}");
     }
 
     /// `true` or `false`.
@@ -46,10 +43,9 @@ impl ObjectWriter {
 
     /// A number, or `null`.
     pub(crate) fn optional_number(&mut self, name: &str, value: Option<impl core::fmt::Display>) {
-        self.name(name);
         match value {
-            Some(value) => self.push(format_args!("{value}")),
-            None => self.text.push_str("null"),
+            Some(value) => self.number(name, value),
+            None => self.json(name, "null"),
         }
     }
 
@@ -61,7 +57,7 @@ impl ObjectWriter {
             if index > 0 {
                 self.text.push(',');
             }
-            quote(&mut self.text, value.chars());
+            quote(&mut self.text, value);
         }
         self.text.push(']');
     }
@@ -95,20 +91,15 @@ impl ObjectWriter {
         if self.text.len() > 1 {
             self.text.push(',');
         }
-        quote(&mut self.text, name.chars());
+        quote(&mut self.text, name);
         self.text.push(':');
-    }
-
-    fn push(&mut self, value: core::fmt::Arguments<'_>) {
-        // Writing to a `String` never fails.
-        let _ = self.text.write_fmt(value);
     }
 }
 
 /// A JSON string: only what RFC 8259, section 7, demands is escaped.
-fn quote(text: &mut String, value: impl Iterator<Item = char>) {
+fn quote(text: &mut String, value: &str) {
     text.push('"');
-    for character in value {
+    for character in value.chars() {
         match character {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),
@@ -132,8 +123,8 @@ mod tests {
     fn what_is_written_reads_back() {
         let nasty: String = (0_u32..0x300).filter_map(char::from_u32).collect();
         let mut writer = ObjectWriter::new();
-        writer.string(&nasty, nasty.chars());
-        writer.optional_string("none", None::<core::str::Chars<'_>>);
+        writer.string(&nasty, &nasty);
+        writer.optional_string("none", None);
         writer.optional_number("number", Some(i64::MIN));
         writer.strings("names", ["a", "b\""].into_iter());
         let value: serde_json::Value = serde_json::from_str(&writer.finish()).unwrap();

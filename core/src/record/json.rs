@@ -2,6 +2,7 @@
 
 use crate::UnixTime;
 use crate::json::write::ObjectWriter;
+use crate::retry::Reason;
 
 use super::entry::Entry;
 use super::{LIBRARY, Record};
@@ -50,28 +51,24 @@ fn fitting(attempts: &[String], room: usize) -> (usize, usize) {
 fn head(record: &Record, dropped: u64) -> ObjectWriter {
     let mut json = ObjectWriter::new();
     json.number("record", 1);
-    json.string("library", LIBRARY.chars());
-    json.string("profile", record.profile_name.chars());
-    json.string("profile_version", record.profile_version.chars());
-    json.string("started", record.started.to_rfc3339().chars());
-    json.string("method", record.target.method.chars());
-    json.string("scheme", record.target.scheme.chars());
-    json.string("host", record.target.host.chars());
+    json.string("library", LIBRARY);
+    json.string("profile", &record.profile_name);
+    json.string("profile_version", &record.profile_version);
+    json.string("started", &record.started.to_rfc3339());
+    json.string("method", &record.target.method);
+    json.string("scheme", &record.target.scheme);
+    json.string("host", &record.target.host);
     json.optional_number("port", record.target.port);
-    json.string("path", record.target.path.chars());
+    json.string("path", &record.target.path);
     json.number("duration_ms", record.duration_ms());
     json.number("waited_ms", record.waited_ms);
     json.number("attempts_made", record.attempts.count());
     json.number("attempts_dropped", dropped);
     json.number("refreshes", record.refreshes);
-    json.optional_string("reason", record.reason.map(|reason| reason.name().chars()));
+    json.optional_string("reason", record.reason.map(Reason::name));
     json.optional_string(
         "retry_at",
-        record
-            .retry_at()
-            .map(UnixTime::to_rfc3339)
-            .as_deref()
-            .map(str::chars),
+        record.retry_at().map(UnixTime::to_rfc3339).as_deref(),
     );
     json
 }
@@ -82,7 +79,7 @@ fn attempt(entry: &Entry) -> String {
     json.number("started_ms", entry.started_ms);
     json.number("duration_ms", entry.duration_ms);
     json.optional_number("http_status", entry.http_status);
-    json.optional_string("fault", entry.fault().map(str::chars));
+    json.optional_string("fault", entry.fault());
     for (name, value) in [
         ("code", &entry.code),
         ("message", &entry.message),
@@ -90,16 +87,16 @@ fn attempt(entry: &Entry) -> String {
         ("request_id", &entry.request_id),
         ("request", &entry.request),
     ] {
-        json.optional_string(name, value.as_deref().map(str::chars));
+        json.optional_string(name, value.as_deref());
     }
-    json.string("category", entry.category.name().chars());
-    json.string("advice", entry.advice.name().chars());
-    json.string("effect", entry.effect.name().chars());
-    json.string("rule", entry.rule.chars());
-    json.string("decision", entry.action.name().chars());
-    json.optional_string("reason", entry.reason.map(|reason| reason.name().chars()));
+    json.string("category", entry.category.name());
+    json.string("advice", entry.advice.name());
+    json.string("effect", entry.effect.name());
+    json.string("rule", &entry.rule);
+    json.string("decision", entry.action.name());
+    json.optional_string("reason", entry.reason.map(Reason::name));
     let is_retry = entry.action == crate::retry::Action::Retry;
     json.optional_number("delay_ms", is_retry.then_some(entry.delay_ms));
-    json.string("why", entry.why.chars());
+    json.string("why", &entry.why);
     json.finish()
 }

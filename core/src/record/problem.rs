@@ -5,6 +5,7 @@
 //! behind them are extensions, named as section 3.2 asks.
 
 use crate::json::write::ObjectWriter;
+use crate::retry::Reason;
 use crate::{Category, MessageOptions, Profile, Remedy, Subject, message};
 
 use super::Record;
@@ -26,23 +27,20 @@ pub(super) fn write(record: &Record, profile: &Profile, options: &MessageOptions
     let words = message(profile, subject, options);
     let correlation_id = last.and_then(|last| last.correlation_id.as_deref());
     let mut json = ObjectWriter::new();
-    json.string("type", category.problem_type().chars());
-    json.string("title", kind.title().chars());
+    json.string("type", category.problem_type());
+    json.string("title", kind.title());
     json.number("status", category.suggested_http_status());
-    json.string("detail", words.text().chars());
+    json.string("detail", words.text());
     if let Some(id) = correlation_id {
-        json.string("instance", instance(id).chars());
+        json.string("instance", &instance(id));
     }
-    json.string("category", category.name().chars());
-    json.optional_string(
-        "error_code",
-        last.and_then(|last| last.code.as_deref()).map(str::chars),
-    );
-    json.optional_string("action", words.action().map(Remedy::name).map(str::chars));
+    json.string("category", category.name());
+    json.optional_string("error_code", last.and_then(|last| last.code.as_deref()));
+    json.optional_string("action", words.action().map(Remedy::name));
     json.optional_number("retry_after_ms", last.and_then(|last| last.server_delay_ms));
-    json.optional_string("correlation_id", correlation_id.map(str::chars));
+    json.optional_string("correlation_id", correlation_id);
     json.number("attempts", record.attempts());
-    json.optional_string("reason", record.reason.map(|reason| reason.name().chars()));
+    json.optional_string("reason", record.reason.map(Reason::name));
     json.finish()
 }
 

@@ -129,16 +129,13 @@ impl<'d> Explanation<'d> {
     pub fn to_json(&self) -> String {
         let decision = self.decision;
         let mut json = ObjectWriter::new();
-        json.string("action", decision.action.name().chars());
-        json.optional_string(
-            "reason",
-            decision.reason.map(|reason| reason.name().chars()),
-        );
+        json.string("action", decision.action.name());
+        json.optional_string("reason", decision.reason.map(Reason::name));
         let is_retry = decision.action == Action::Retry;
         json.optional_number("delay_ms", is_retry.then_some(decision.facts.delay_ms));
         json.optional_string(
             "delay_source",
-            is_retry.then(|| decision.delay_source.name().chars()),
+            is_retry.then(|| decision.delay_source.name()),
         );
         json.optional_number("retry_at_ms", decision.retry_at_ms);
         json.optional_number("budget", decision.facts.tokens);
@@ -206,12 +203,12 @@ fn finish(f: &mut fmt::Formatter<'_>, unasked: Option<GateState>) -> fmt::Result
 
 fn written(gate: &Gate<'_>) -> String {
     let mut json = ObjectWriter::new();
-    json.string("gate", gate.reason.name().chars());
-    json.string("state", gate.state.name().chars());
+    json.string("gate", gate.reason.name());
+    json.string("state", gate.state.name());
     for (name, fact) in gate.facts() {
         match fact {
             Fact::Number(number) => json.number(name, number),
-            Fact::Word(word) => json.string(name, word.chars()),
+            Fact::Word(word) => json.string(name, word),
             Fact::Flag(flag) => json.boolean(name, flag),
             Fact::Absent => json.json(name, "null"),
         }

@@ -4,6 +4,7 @@ use crate::closed_set::ClosedSet;
 use crate::json::document::{Document, Node, Problem, Value};
 use crate::json::number::Number;
 use crate::json::object::{self, Object, Result};
+use crate::json::text::RawText;
 use crate::json::write::ObjectWriter;
 use crate::profile::CodeName;
 use crate::{Error, ErrorKind};
@@ -110,7 +111,7 @@ fn code(node: &Node<'_>) -> Result<CodeName> {
     let found = match &node.value {
         Value::String(text) => {
             let word = text.trim_matches([' ', '\t', '\n', '\r']);
-            match Number::read(word.chars()) {
+            match Number::read(RawText::verbatim(word.as_bytes()).trimmed()) {
                 Number::Integer(integer) => Some(CodeName::Integer(integer)),
                 Number::Malformed if !word.is_empty() => Some(CodeName::Word(word.to_owned())),
                 _ => None,
@@ -176,18 +177,18 @@ fn place(root: &Node<'_>, wrong: &Wrong) -> Problem {
 
 pub(super) fn write(policy: &Policy) -> String {
     let mut json = ObjectWriter::new();
-    json.string("preset", policy.preset.name().chars());
+    json.string("preset", policy.preset.name());
     json.number("max_attempts", policy.max_attempts);
     json.number("base_delay_ms", policy.base_delay_ms);
     json.number("throttle_base_delay_ms", policy.throttle_base_delay_ms);
     json.number("max_delay_ms", policy.max_delay_ms);
     json.number("multiplier", policy.multiplier);
-    json.string("jitter", policy.jitter.name().chars());
+    json.string("jitter", policy.jitter.name());
     json.number("max_server_delay_ms", policy.max_server_delay_ms);
-    json.string("over_cap", policy.over_cap.name().chars());
+    json.string("over_cap", policy.over_cap.name());
     json.optional_number("deadline_ms", policy.deadline_ms);
     json.optional_number("attempt_timeout_ms", policy.attempt_timeout_ms);
-    json.string("retry_mutations", policy.retry_mutations.name().chars());
+    json.string("retry_mutations", policy.retry_mutations.name());
     json.boolean("repeat_billed", policy.repeat_billed);
     match policy.budget {
         None => json.boolean("budget", false),
@@ -207,17 +208,17 @@ pub(super) fn write(policy: &Policy) -> String {
 fn written(exception: &Override) -> String {
     let mut json = ObjectWriter::new();
     if let Some(category) = exception.category {
-        json.string("category", category.name().chars());
+        json.string("category", category.name());
     }
     match &exception.code {
         None => {}
         Some(CodeName::Integer(code)) => json.number("code", code),
-        Some(CodeName::Word(code)) => json.string("code", code.chars()),
+        Some(CodeName::Word(code)) => json.string("code", code),
     }
     if let Some(http_status) = exception.http_status {
         json.number("http_status", http_status);
     }
-    json.string("advice", exception.advice.name().chars());
+    json.string("advice", exception.advice.name());
     json.finish()
 }
 

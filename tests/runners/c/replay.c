@@ -93,6 +93,9 @@ static int by_judge(struct vector *vector, struct answer *answer)
     of[KEY_ALTERNATIVE] = verdict.alternative == ACALL_CATEGORY_NONE
         ? value_null()
         : value_name(acall_category_name(verdict.alternative));
+    of[KEY_REPEAT] = verdict.repeat < 0
+        ? value_null()
+        : value_name(acall_operation_kind_name(verdict.repeat));
     of[KEY_ANOMALIES] = value_integer(verdict.anomalies);
     of[KEY_ANOMALIES].kind = VALUE_SET;
     of[KEY_RULE] = verdict_text(vector, &verdict, ACALL_TEXT_RULE);
@@ -219,6 +222,8 @@ static int by_flat(struct vector *vector, const struct block *block,
     of[KEY_SERVER_DELAY_MS] = INTEGER(ACALL_FLAT_SERVER_DELAY_MS);
     of[KEY_ALTERNATIVE] =
         named(INTEGER(ACALL_FLAT_ALTERNATIVE), acall_category_name);
+    of[KEY_REPEAT] =
+        named(INTEGER(ACALL_FLAT_REPEAT), acall_operation_kind_name);
     of[KEY_ANOMALIES] = INTEGER(ACALL_FLAT_ANOMALIES);
     of[KEY_ANOMALIES].kind = VALUE_SET;
     of[KEY_RULE] = TEXT(ACALL_TEXT_RULE);

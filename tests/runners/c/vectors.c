@@ -12,7 +12,7 @@ static const char *const KEYS[KEY_COUNT] = {
     "outcome",        "category",    "advice",          "effect",
     "code",           "code_text",   "http_status",     "message",
     "data",           "correlation_id", "amount",       "server_delay_ms",
-    "alternative",    "anomalies",   "rule"
+    "alternative",    "repeat",      "anomalies",       "rule"
 };
 
 struct tally {

@@ -81,6 +81,7 @@ answer answer_of(vector* vector, const aftercall::Verdict& verdict) {
         : value_null();
     of[KEY_ALTERNATIVE] =
         verdict.alternative() ? value_name(name(*verdict.alternative())) : value_null();
+    of[KEY_REPEAT] = verdict.repeat() ? value_name(name(*verdict.repeat())) : value_null();
     of[KEY_ANOMALIES] = value_integer(verdict.anomalies());
     of[KEY_ANOMALIES].kind = VALUE_SET;
     of[KEY_RULE] = value_bytes(verdict.rule().data(), verdict.rule().size());

@@ -181,6 +181,7 @@ VALUES: dict[str, Callable[[aftercall.Verdict], object]] = {
     "amount": lambda verdict: verdict.amount,
     "server_delay_ms": lambda verdict: verdict.server_delay_ms,
     "alternative": lambda verdict: None if verdict.alternative is None else str(verdict.alternative),
+    "repeat": lambda verdict: None if verdict.repeat is None else str(verdict.repeat),
     "anomalies": lambda verdict: [str(anomaly) for anomaly in verdict.anomalies],
     "rule": lambda verdict: verdict.rule,
 }

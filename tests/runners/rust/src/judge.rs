@@ -1,6 +1,6 @@
 //! The suite `judge`: one reply, one verdict.
 
-use aftercall::{Category, Profile, Text, Verdict};
+use aftercall::{Category, OperationKind, Profile, Text, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
@@ -66,6 +66,7 @@ fn value_of(verdict: &Verdict<'_>, key: &str) -> Result<Value, String> {
         "amount" => text(verdict.amount()),
         "server_delay_ms" => json!(verdict.server_delay_ms()),
         "alternative" => json!(verdict.alternative().map(Category::name)),
+        "repeat" => json!(verdict.repeat().map(OperationKind::name)),
         "anomalies" => verdict
             .anomalies()
             .iter()

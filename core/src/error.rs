@@ -155,3 +155,10 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Adds a name that a document gives, with what cannot be printed escaped.
+pub(crate) fn push_name(text: &mut String, name: &str) {
+    for character in name.escape_debug() {
+        text.push(character);
+    }
+}

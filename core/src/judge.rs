@@ -45,37 +45,29 @@ use crate::{
 /// assert_eq!(verdict.rule(), "http:503");
 /// ```
 pub fn judge<'a>(profile: &'a Profile, reply: &Reply<'a>, now: Option<UnixTime>) -> Verdict<'a> {
-    match reply.exchange {
-        Exchange::Fault { fault, headers } => {
-            let mut reading = Reading::without_envelope(Form::Empty);
-            let case = Case {
-                profile,
-                notes: profile.headers.read(headers, now),
-                http_status: None,
-                standing: Standing::Senseless,
-                body: &[],
-                reading: &mut reading,
-            };
-            case.failure(profile.by_fault(fault).unwrap_or(UNKNOWN))
-        }
+    let (http_status, headers, body) = match reply.exchange {
+        Exchange::Fault { headers, .. } => (None, headers, &[][..]),
         Exchange::Complete {
             http_status,
             headers,
             body,
-        } => {
-            let mut reading = envelope::read(&profile.fields, body);
-            settle(&mut reading, profile);
-            let case = Case {
-                profile,
-                notes: profile.headers.read(headers, now),
-                http_status: Some(http_status),
-                standing: Standing::of(http_status),
-                body,
-                reading: &mut reading,
-            };
-            case.judge(reply.expect)
-        }
-    }
+        } => (Some(http_status), headers, body),
+    };
+    let mut reading = envelope::read(&profile.fields, body);
+    settle(&mut reading, profile);
+    let mut case = Case {
+        profile,
+        notes: profile.headers.read(headers, now),
+        http_status,
+        standing: http_status.map_or(Standing::Senseless, Standing::of),
+        body,
+        reading: &mut reading,
+    };
+    let judgement = match reply.exchange {
+        Exchange::Fault { fault, .. } => Err(profile.by_fault(fault).unwrap_or(UNKNOWN)),
+        Exchange::Complete { .. } => case.judge(reply.expect),
+    };
+    case.verdict(judgement)
 }
 
 /// What a status can mean before anything else is known.
@@ -130,25 +122,27 @@ struct Case<'c, 'a> {
     reading: &'c mut Reading<'a>,
 }
 
+/// The data of a success, if it has any; or what decided that it is none.
+type Judgement<'a> = Result<Option<&'a [u8]>, Decided<'a>>;
+
 impl<'a> Case<'_, 'a> {
-    fn judge(mut self, expect: Expect) -> Verdict<'a> {
+    fn judge(&mut self, expect: Expect) -> Judgement<'a> {
         if self.standing == Standing::Open {
             if expect == Expect::Raw && !self.is_plain_failure() {
                 self.forget_envelope();
-                return self.success(Some(self.body));
+                return Ok(Some(self.body));
             }
             if self.is_success() {
-                return self.success(self.reading.envelope.data);
+                return Ok(self.reading.envelope.data);
             }
             if let Some(id) = self.protocol_failure() {
-                return self.failure(protocol(id));
+                return Err(protocol(id));
             }
         }
         if self.standing == Standing::Senseless && !self.reading.envelope.proves_failure() {
-            return self.failure(protocol("protocol:http_status"));
+            return Err(protocol("protocol:http_status"));
         }
-        let decided = self.decide();
-        self.failure(decided)
+        Err(self.decide())
     }
 
     /// Whether a body that need not be an envelope is a failure envelope all
@@ -255,21 +249,8 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    fn success(&self, data: Option<&'a [u8]>) -> Verdict<'a> {
-        let row = Row {
-            category: Category::Success,
-            advice: Advice::Never,
-            effect: Effect::Done,
-            alternative: None,
-            repeat: None,
-        };
-        let mut verdict = self.verdict(Decided { row, id: "success" });
-        verdict.outcome = Outcome::Success;
-        verdict.data = data.map(Cow::Borrowed);
-        verdict
-    }
-
-    fn failure(&self, mut decided: Decided<'a>) -> Verdict<'a> {
+    /// A caller that was refused does not hammer, whatever the rule says.
+    fn vetoed(&self, mut decided: Decided<'a>) -> Decided<'a> {
         let is_vetoed = || {
             let by_status = |http_status| self.profile.vetoes(http_status);
             self.notes.refuses_retry || self.http_status.is_some_and(by_status)
@@ -277,14 +258,18 @@ impl<'a> Case<'_, 'a> {
         if matches!(decided.row.advice, Advice::Backoff | Advice::Throttle) && is_vetoed() {
             decided.row.advice = Advice::Never;
         }
-        self.verdict(decided)
+        decided
     }
 
-    fn verdict(&self, decided: Decided<'a>) -> Verdict<'a> {
+    fn verdict(&self, judgement: Judgement<'a>) -> Verdict<'a> {
+        let (outcome, decided, data) = match judgement {
+            Ok(data) => (Outcome::Success, SUCCESS, data),
+            Err(decided) => (Outcome::Failure, self.vetoed(decided), None),
+        };
         let envelope = &self.reading.envelope;
         let code = envelope.code.as_ref();
         Verdict {
-            outcome: Outcome::Failure,
+            outcome,
             category: decided.row.category,
             advice: decided.row.advice,
             effect: decided.row.effect,
@@ -301,11 +286,22 @@ impl<'a> Case<'_, 'a> {
             message: envelope.message.map(Text::from),
             correlation_id: self.notes.correlation_id.map(Text::verbatim),
             amount: self.notes.amount.map(Text::verbatim),
-            data: None,
+            data: data.map(Cow::Borrowed),
             rule: Cow::Borrowed(decided.id),
         }
     }
 }
+
+const SUCCESS: Decided<'static> = Decided {
+    row: Row {
+        category: Category::Success,
+        advice: Advice::Never,
+        effect: Effect::Done,
+        alternative: None,
+        repeat: None,
+    },
+    id: "success",
+};
 
 /// A failure that nothing explains is not repeated.
 const UNKNOWN: Decided<'static> = Decided {

@@ -97,7 +97,7 @@ impl Reading<'_> {
 }
 
 fn object<'a>(fields: &Fields, body: &'a [u8], mut scanner: Scanner<'a>) -> Reading<'a> {
-    let mut found = Found::default();
+    let mut found = Found::NOTHING;
     let end = members(fields, body, &mut scanner, &mut found);
     let mut reading = Reading {
         form: Form::Object,

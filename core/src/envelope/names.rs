@@ -14,9 +14,19 @@ const SLOTS: usize = 4 * MAX_NAMES;
 /// Field names, the short ones found by one multiplication and a look or two.
 #[derive(Debug)]
 pub(crate) struct Names {
-    names: Vec<Box<str>>,
+    names: Vec<String>,
     /// A name stands in the first free slot from its own.
     short: [Option<(Short, usize)>; SLOTS],
+}
+
+impl Default for Names {
+    /// No names.
+    fn default() -> Self {
+        Self {
+            names: Vec::new(),
+            short: [None; SLOTS],
+        }
+    }
 }
 
 impl Names {
@@ -34,10 +44,7 @@ impl Names {
                 *free = Some((name, index));
             }
         }
-        Self {
-            names: names.into_iter().map(String::into_boxed_str).collect(),
-            short,
-        }
+        Self { names, short }
     }
 
     /// The index of a plain key among the names.

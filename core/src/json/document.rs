@@ -9,7 +9,9 @@ use core::ops::Range;
 
 use super::number::Number;
 use super::scan::{Kind, Scanner, Value as Scanned};
-use super::text::Text;
+use super::text::{RawText, Text};
+use crate::error::push_name;
+use crate::order::sorted_places;
 
 /// Files of people are flat; deeper ones are refused.
 const MAX_LEVEL: usize = 32;
@@ -74,10 +76,12 @@ impl Node<'_> {
     /// The integer, however it is spelled, if it fits signed 64 bits.
     pub(crate) fn as_integer(&self) -> Option<i64> {
         match &self.value {
-            Value::Number(spelling) => match Number::read(spelling.chars()) {
-                Number::Integer(integer) => Some(integer),
-                _ => None,
-            },
+            Value::Number(spelling) => {
+                match Number::read(RawText::verbatim(spelling.as_bytes()).trimmed()) {
+                    Number::Integer(integer) => Some(integer),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -152,7 +156,7 @@ impl<'a> Document<'a> {
                         if !path.is_empty() {
                             path.push('.');
                         }
-                        path.extend(member.name.escape_debug());
+                        push_name(&mut path, &member.name);
                         &member.node
                     }),
                 Value::Array(nodes) => nodes
@@ -286,19 +290,19 @@ impl<'a> Parser<'a> {
 
 /// Refuses a name that is given twice: which of the two was meant?
 fn distinct(members: Vec<Member<'_>>) -> Result<Vec<Member<'_>>, Problem> {
-    let mut sorted: Vec<&Member<'_>> = members.iter().collect();
-    sorted.sort_by_key(|member| (&member.name, member.name_span.start));
-    let twice = sorted.windows(2).find_map(|pair| match pair {
-        [first, second] if first.name == second.name => Some(second),
-        _ => None,
-    });
-    match twice {
-        Some(member) => Err(Problem::new(
-            member.name_span.start,
-            format!("the field {:?} is given twice", member.name),
-        )),
-        None => Ok(members),
+    let name = |place: usize| members.get(place).map(|member| &member.name);
+    let places = sorted_places(members.len(), &|one, other| name(one).cmp(&name(other)));
+    for (&place, &next) in places.iter().zip(places.iter().skip(1)) {
+        if name(place) == name(next)
+            && let Some(member) = members.get(next)
+        {
+            return Err(Problem::new(
+                member.name_span.start,
+                format!("the field {:?} is given twice", member.name),
+            ));
+        }
     }
+    Ok(members)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! there and be of the right kind, what is there must have been asked for.
 
 use crate::closed_set::ClosedSet;
+use crate::error::push_name;
 use crate::nearest::suggestion;
 
 use super::document::{Member, Node, Problem, Value};
@@ -89,6 +90,21 @@ pub(crate) fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
     node.as_array().ok_or_else(|| wrong(node, "an array"))
 }
 
+/// What `read` makes of each value of an array.
+///
+/// Written as a loop: a `collect` into a `Result` compiles `read` twice.
+pub(crate) fn each<'d, T>(
+    node: &'d Node<'d>,
+    mut read: impl FnMut(&'d Node<'d>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let nodes = array(node)?;
+    let mut values = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        values.push(read(node)?);
+    }
+    Ok(values)
+}
+
 /// A value alone, or each of an array's.
 pub(crate) fn one_or_each<'d>(node: &'d Node<'d>) -> &'d [Node<'d>] {
     match &node.value {
@@ -137,15 +153,14 @@ pub(crate) fn wrong(node: &Node<'_>, allowed: &str) -> Problem {
 }
 
 pub(crate) fn not_one_of(node: &Node<'_>, found: &str, names: &[&str]) -> Problem {
-    let allowed = if names.is_empty() {
-        "nothing, as none is defined".to_owned()
-    } else {
-        let names: Vec<String> = names
-            .iter()
-            .map(|name| name.escape_debug().to_string())
-            .collect();
-        format!("one of {}", names.join(", "))
-    };
+    let mut allowed = String::new();
+    for name in names {
+        allowed.push_str(if allowed.is_empty() { "one of " } else { ", " });
+        push_name(&mut allowed, name);
+    }
+    if allowed.is_empty() {
+        allowed.push_str("nothing, as none is defined");
+    }
     problem(
         node,
         format!(

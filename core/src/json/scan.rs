@@ -54,10 +54,18 @@ impl Value {
 
     /// A string's content without its quotes, or the JSON of anything else.
     pub(crate) fn text(self, text: &[u8]) -> RawText<'_> {
-        let quotes = usize::from(self.is_string());
-        let content = text.get(self.start + quotes..self.end - quotes);
+        if self.is_string() {
+            self.content(text)
+        } else {
+            RawText::verbatim(self.json(text))
+        }
+    }
+
+    /// The content of what is known to be a string.
+    #[inline]
+    pub(crate) fn content(self, text: &[u8]) -> RawText<'_> {
         RawText {
-            bytes: content.unwrap_or_default(),
+            bytes: text.get(self.start + 1..self.end - 1).unwrap_or_default(),
             is_escaped: self.kind == Kind::Escaped,
         }
     }
@@ -79,6 +87,19 @@ pub(crate) enum Key {
 /// JSON's own white space (RFC 8259, section 2), nothing more.
 pub(crate) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// A text without the white space around it.
+pub(crate) fn trimmed(text: &[u8]) -> &[u8] {
+    let start = text
+        .iter()
+        .position(|&byte| !is_space(byte))
+        .unwrap_or(text.len());
+    let end = text
+        .iter()
+        .rposition(|&byte| !is_space(byte))
+        .map_or(start, |last| last + 1);
+    text.get(start..end).unwrap_or_default()
 }
 
 /// A position in a text, moving forward only.

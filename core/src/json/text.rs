@@ -4,6 +4,7 @@ use core::fmt;
 use std::borrow::Cow;
 
 use super::hex;
+use super::scan::trimmed;
 
 /// Text as it stands in a reply: borrowed, and not yet read.
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +32,25 @@ impl<'a> RawText<'a> {
     }
 
     /// The characters without the JSON white space around them.
-    pub(crate) fn trimmed(self) -> impl Iterator<Item = char> + Clone + 'a {
-        let is_space = |character: &char| matches!(character, ' ' | '\t' | '\n' | '\r');
-        let end = self
-            .chars()
-            .enumerate()
-            .filter(|(_, character)| !is_space(character))
-            .last()
-            .map_or(0, |(index, _)| index + 1);
-        self.chars().take(end).skip_while(is_space)
+    pub(crate) fn trimmed(self) -> Chars<'a> {
+        if !self.is_escaped {
+            return Self::verbatim(trimmed(self.bytes)).chars();
+        }
+        // White space may be escaped, too.
+        let mut start = None;
+        let mut end = self.chars();
+        let mut rest = self.chars();
+        loop {
+            let before = rest.clone();
+            match rest.next() {
+                None => return start.unwrap_or(rest).until(&end),
+                Some(' ' | '\t' | '\n' | '\r') => {}
+                Some(_) => {
+                    start.get_or_insert(before);
+                    end = rest.clone();
+                }
+            }
+        }
     }
 }
 
@@ -214,6 +225,15 @@ impl PartialEq<&str> for Text<'_> {
 pub struct Chars<'t> {
     rest: &'t [u8],
     escaped: bool,
+}
+
+impl Chars<'_> {
+    /// What stands before a later state of the same characters.
+    pub(crate) fn until(mut self, later: &Self) -> Self {
+        let length = self.rest.len().saturating_sub(later.rest.len());
+        self.rest = self.rest.get(..length).unwrap_or_default();
+        self
+    }
 }
 
 impl Iterator for Chars<'_> {

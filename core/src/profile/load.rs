@@ -2,13 +2,14 @@
 //! what was found and what is allowed; nothing is guessed, nothing is ignored.
 
 use crate::Error;
-use crate::envelope::fields::{self, Fields, FlagValue, FlagValues};
+use crate::envelope::fields::{self, Fields, Flag, FlagValue, FlagValues};
 use crate::envelope::names;
 use crate::headers::{self, HeaderNames};
 use crate::json::document::{Document, Node, Problem, Value};
-use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
+use crate::json::object::{
+    Object, Result, array, each, integer, not_one_of, problem, string, wrong,
+};
 use crate::server_delay::Form;
-use crate::words::Words;
 
 use super::tables::{codes, families, faults, http_rules, patterns, status, statuses_or_null};
 use super::texts::id_text;
@@ -66,24 +67,22 @@ fn profile(document: &Document<'_>, defaults: &Document<'_>) -> Result<Profile> 
     veto.allow(&["http"])?;
     let patterns = patterns(&root)?;
 
-    Ok(Profile {
-        name: id_text(root.own("name")?)?.to_owned(),
-        version: root.own_string_or_empty("version")?,
-        title: root.own_string_or_empty("title")?,
-        fields: fields(&envelope, &flag, &code)?,
-        absent_flag: absent_flag(flag.get("absent")?)?,
-        headers: header_names(&root)?,
-        codes: codes(&root, &patterns)?,
-        families: families(&root)?,
-        http: http_rules(&root, &patterns)?,
-        code_statuses: statuses_or_null(code.get("http_status")?)?,
-        vetoes: array(veto.get("http")?)?
-            .iter()
-            .map(status)
-            .collect::<Result<_>>()?,
-        faults: faults(root.get("faults")?)?,
-        words: Words::default(),
-    })
+    // Filled in place: a profile in parts would be dropped in parts at every
+    // error, and each of those ways out is code.
+    let mut profile = Profile::blank();
+    id_text(root.own("name")?)?.clone_into(&mut profile.name);
+    profile.version = root.own_string_or_empty("version")?;
+    profile.title = root.own_string_or_empty("title")?;
+    profile.fields = fields(&envelope, &flag, &code)?;
+    profile.absent_flag = absent_flag(flag.get("absent")?)?;
+    profile.headers = header_names(&root)?;
+    profile.codes = codes(&root, &patterns)?;
+    profile.families = families(&root)?;
+    profile.http = http_rules(&root, &patterns)?;
+    profile.code_statuses = statuses_or_null(code.get("http_status")?)?;
+    profile.vetoes = each(veto.get("http")?, status)?;
+    profile.faults = faults(root.get("faults")?)?;
+    Ok(profile)
 }
 
 fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result<Fields> {
@@ -91,74 +90,63 @@ fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result
     message.allow(&["names"])?;
     let data = envelope.object("data")?;
     data.allow(&["names"])?;
-    let mut seen = Vec::new();
-    let mut names = |object: &Object<'_>| {
-        let node = object.get("names")?;
-        field_names(node, object.is_default("names", node), &mut seen)
-    };
-    let true_values = flag_values(flag.get("true")?, &[])?;
-    let false_values = flag_values(flag.get("false")?, &true_values)?;
-    let flag_values = FlagValues::new(
-        true_values,
-        false_values,
-        statuses_or_null(flag.get("http_status")?)?,
-    );
-    let ok_codes = array(code.get("ok")?)?.iter().map(integer);
+    let mut flag_values = FlagValues::new(statuses_or_null(flag.get("http_status")?)?);
+    for (field, says) in [("true", Flag::True), ("false", Flag::False)] {
+        for node in array(flag.get(field)?)? {
+            if !flag_values.add(flag_value(node)?, says) {
+                return Err(problem(node, "this value has a meaning already".to_owned()));
+            }
+        }
+    }
+    let ok_codes = each(code.get("ok")?, integer)?;
+    let mut names = Vec::new();
+    let mut ends = [0; 4];
+    for (group, end) in [flag, code, &message, &data].into_iter().zip(&mut ends) {
+        field_names(group, &mut names)?;
+        *end = names.len();
+    }
+    let [flags, codes, messages, _] = ends;
+    let names = names.into_iter().map(|(name, _)| name.to_owned()).collect();
     Ok(Fields::new(
-        names(flag)?,
-        names(code)?,
-        names(&message)?,
-        names(&data)?,
+        names,
+        [flags, codes, messages],
         flag_values,
-        ok_codes.collect::<Result<_>>()?,
+        ok_codes,
     ))
 }
 
 /// A name that has a role, and where this profile gives it, if it does.
-type Seen = (String, Option<usize>);
+type Name<'d> = (&'d str, Option<usize>);
 
-/// Field names of one role; a name has one role, and there is a limit to all.
-/// Names that are inherited have no place in this profile: a conflict with them
-/// is reported where the profile's own names are.
-fn field_names(node: &Node<'_>, is_default: bool, seen: &mut Vec<Seen>) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for node in array(node)? {
+/// Adds the field names of one role to those that have one; a name has one role,
+/// and there is a limit to all. Names that are inherited have no place in this
+/// profile: a conflict with them is reported where the profile's own names are.
+fn field_names<'d>(group: &Object<'d>, names: &mut Vec<Name<'d>>) -> Result<()> {
+    let list = group.get("names")?;
+    let is_default = group.is_default("names", list);
+    for node in array(list)? {
         let own = (!is_default).then_some(node.span.start);
         let name = string(node)?;
         if name.is_empty() || name.len() > names::MAX_NAME_LENGTH {
             let allowed = format!("a name of 1 to {} bytes", names::MAX_NAME_LENGTH);
             return Err(wrong(node, &allowed));
         }
-        if let Some((_, earlier)) = seen.iter().find(|(earlier, _)| earlier == name) {
+        if let Some((_, earlier)) = names.iter().find(|(earlier, _)| *earlier == name) {
             return Err(Problem::new(
                 own.or(*earlier).unwrap_or_default(),
                 format!("the field {name:?} has a role already"),
             ));
         }
-        if seen.len() == fields::MAX_NAMES {
-            let last = seen.iter().rev().find_map(|(_, own)| *own);
+        if names.len() == fields::MAX_NAMES {
+            let last = names.iter().rev().find_map(|(_, own)| *own);
             return Err(Problem::new(
                 own.or(last).unwrap_or_default(),
                 format!("more than {} field names in all", fields::MAX_NAMES),
             ));
         }
-        seen.push((name.to_owned(), own));
-        names.push(name.to_owned());
+        names.push((name, own));
     }
-    Ok(names)
-}
-
-/// The values of a flag that say one thing; `others` say the opposite.
-fn flag_values(node: &Node<'_>, others: &[FlagValue]) -> Result<Vec<FlagValue>> {
-    let mut values = Vec::new();
-    for node in array(node)? {
-        let value = flag_value(node)?;
-        if values.contains(&value) || others.contains(&value) {
-            return Err(problem(node, "this value has a meaning already".to_owned()));
-        }
-        values.push(value);
-    }
-    Ok(values)
+    Ok(())
 }
 
 fn flag_value(node: &Node<'_>) -> Result<FlagValue> {
@@ -188,39 +176,21 @@ fn absent_flag(node: &Node<'_>) -> Result<AbsentFlag> {
 fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
     let section = root.object("headers")?;
     section.allow(&["correlation_id", "amount", "should_retry", "server_delay"])?;
-    // `Date` and `Age` are always among the names.
-    let mut room = headers::MAX_NAMES - 2;
-    let mut name = |node: &Node<'_>| {
-        let name = string(node)?;
-        // A token, by RFC 9110, section 5.6.2.
-        let is_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(wrong(node, "a header's name"));
+    let mut names = Vec::new();
+    let mut ends = [0; 3];
+    let groups = ["correlation_id", "amount", "should_retry"];
+    for (group, end) in groups.into_iter().zip(&mut ends) {
+        for node in array(section.get(group)?)? {
+            header_name(node, &section, &mut names)?;
         }
-        if room == 0 {
-            return Err(problem(
-                section.node,
-                format!("more than {} header names in all", headers::MAX_NAMES - 2),
-            ));
-        }
-        room -= 1;
-        Ok(name.to_owned())
-    };
-    let mut names = |field: &str| -> Result<Vec<String>> {
-        array(section.get(field)?)?.iter().map(&mut name).collect()
-    };
-    let (ids, amounts, should_retry) = (
-        names("correlation_id")?,
-        names("amount")?,
-        names("should_retry")?,
-    );
-    let mut delays = Vec::new();
+        *end = names.len();
+    }
+    let mut forms = Vec::new();
     for node in array(section.get("server_delay")?)? {
         let entry = Object::of(node, None)?;
         entry.allow(&["name", "form"])?;
         let form = entry.get("form")?;
-        let form = match string(form)? {
+        forms.push(match string(form)? {
             "milliseconds" => Form::Milliseconds,
             "seconds_or_date" => Form::SecondsOrDate,
             other => {
@@ -230,10 +200,27 @@ fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
                     &["milliseconds", "seconds_or_date"],
                 ));
             }
-        };
-        delays.push((name(entry.get("name")?)?, form));
+        });
+        header_name(entry.get("name")?, &section, &mut names)?;
     }
-    Ok(HeaderNames::new(ids, amounts, should_retry, delays))
+    Ok(HeaderNames::new(names, ends, forms))
+}
+
+fn header_name(node: &Node<'_>, section: &Object<'_>, names: &mut Vec<String>) -> Result<()> {
+    // `Date` and `Age` are always among the names.
+    const ROOM: usize = headers::MAX_NAMES - 2;
+    let name = string(node)?;
+    // A token, by RFC 9110, section 5.6.2.
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(wrong(node, "a header's name"));
+    }
+    if names.len() == ROOM {
+        let message = format!("more than {ROOM} header names in all");
+        return Err(problem(section.node, message));
+    }
+    names.push(name.to_owned());
+    Ok(())
 }
 
 #[cfg(test)]

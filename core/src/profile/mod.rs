@@ -31,15 +31,15 @@ use rules::{CodeTable, Family, HttpRule};
 /// The text of the built-in profile.
 const EUREKA: &str = include_str!("../../profiles/eureka.json");
 
-static BUILT_IN: LazyLock<Profile> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "the text is a constant, and a test loads it"
-    )]
-    let profile = Profile::from_json(EUREKA).expect("the built-in profile is valid");
-    Profile {
-        words: words::built_in::eureka(),
-        ..profile
+/// Boxed, as a static of that size would be empty room in every library's file.
+static BUILT_IN: LazyLock<Box<Profile>> = LazyLock::new(|| {
+    #[expect(clippy::panic, reason = "the text is a constant, and a test loads it")]
+    match Profile::from_json(EUREKA) {
+        Ok(profile) => Box::new(Profile {
+            words: words::built_in::eureka(),
+            ..profile
+        }),
+        Err(error) => panic!("the built-in profile is refused: {error}"),
     }
 });
 
@@ -70,7 +70,7 @@ pub struct Profile {
     /// Statuses under which nothing transient is repeated.
     vetoes: Vec<i32>,
     /// One row for each fault, in the order of their numbers.
-    faults: Vec<(Row, Box<str>)>,
+    faults: Vec<(Row, String)>,
     /// What its rules are called in messages for people.
     pub(crate) words: Words,
 }
@@ -120,6 +120,25 @@ impl Profile {
     /// is not JSON, unknown, missing, given twice or out of range.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         load::load(text, EUREKA)
+    }
+
+    /// A profile that says nothing yet: what the loader fills.
+    fn blank() -> Self {
+        Self {
+            name: String::new(),
+            version: String::new(),
+            title: String::new(),
+            fields: Fields::default(),
+            absent_flag: AbsentFlag::Failure,
+            headers: HeaderNames::default(),
+            codes: CodeTable::default(),
+            families: Vec::new(),
+            http: Vec::new(),
+            code_statuses: None,
+            vetoes: Vec::new(),
+            faults: Vec::new(),
+            words: Words::default(),
+        }
     }
 
     /// The profile's name.

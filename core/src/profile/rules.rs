@@ -5,6 +5,7 @@ use core::ops::RangeInclusive;
 
 use crate::envelope::fields::{Code, Identity};
 use crate::json::text::RawText;
+use crate::order::sorted_places;
 use crate::pattern::{Patterns, Wordings};
 use crate::{Advice, Category, Effect, OperationKind};
 
@@ -46,6 +47,7 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
+    #[inline]
     fn hold(&self, around: &Circumstances<'_>) -> bool {
         let http = self
             .http
@@ -145,14 +147,23 @@ impl CodeRule {
 pub(crate) struct CodeTable {
     /// In the profile's order.
     rules: Vec<CodeRule>,
-    /// Each code with its rules in the profile's order.
+    /// A group for each code.
+    groups: Vec<Group>,
+    /// The groups of codes that are integers.
     integers: IntegerTable,
-    /// Sorted, and beside each code its rules.
-    words: Vec<String>,
-    rules_of_words: Vec<Vec<usize>>,
+    /// The other codes, sorted, and their groups.
+    words: Vec<(String, usize)>,
+    /// The groups of wordings.
     wordings: Wordings<usize>,
-    /// `message:N` and the rules of N; what `wordings` points at.
-    messages: Vec<(String, Vec<usize>)>,
+}
+
+/// The rules of one code.
+#[derive(Debug)]
+struct Group {
+    /// Their indices, in the profile's order.
+    rules: Vec<usize>,
+    /// `message:N`, where the code is N.
+    message_id: String,
 }
 
 /// A wording that stands for two codes.
@@ -164,35 +175,36 @@ pub(crate) struct AmbiguousWording {
 
 impl CodeTable {
     pub(crate) fn new(rules: Vec<CodeRule>) -> Result<Self, AmbiguousWording> {
-        let mut by_name: std::collections::BTreeMap<CodeName, Vec<usize>> =
-            std::collections::BTreeMap::new();
-        for (index, rule) in rules.iter().enumerate() {
-            by_name.entry(rule.code.clone()).or_default().push(index);
-        }
-        let mut table = Self::default();
-        let mut integers = Vec::new();
+        let code = |rule: usize| rules.get(rule).map(|rule| &rule.code);
+        let by_code = sorted_places(rules.len(), &|one, other| code(one).cmp(&code(other)));
+        let mut table = Self {
+            integers: IntegerTable::with_room_for(rules.len()),
+            ..Self::default()
+        };
         let mut wordings = Vec::new();
         let mut places = Vec::new();
-        for (name, indices) in by_name {
-            for &rule in &indices {
+        for indices in by_code.chunk_by(|&one, &other| code(one) == code(other)) {
+            let group = table.groups.len();
+            for &rule in indices {
                 let of_rule = rules.get(rule).map_or(&[][..], |rule| &rule.wordings);
                 for (wording, text) in of_rule.iter().enumerate() {
-                    wordings.push((text.as_str(), table.messages.len()));
+                    wordings.push((text.as_str(), group));
                     places.push(AmbiguousWording { rule, wording });
                 }
             }
-            table
-                .messages
-                .push((format!("message:{name}"), indices.clone()));
+            let Some(name) = indices.first().and_then(|&rule| code(rule)) else {
+                continue;
+            };
             match name {
-                CodeName::Integer(integer) => integers.push((integer, indices)),
-                CodeName::Word(word) => {
-                    table.words.push(word);
-                    table.rules_of_words.push(indices);
-                }
+                CodeName::Integer(integer) => table.integers.insert(*integer, group),
+                CodeName::Word(word) => table.words.push((word.clone(), group)),
             }
+            table.groups.push(Group {
+                rules: indices.to_vec(),
+                message_id: format!("message:{name}"),
+            });
         }
-        match Wordings::new(wordings) {
+        match Wordings::new(&wordings) {
             Ok(wordings) => table.wordings = wordings,
             Err(index) => {
                 let place = places.get(index).copied();
@@ -202,7 +214,6 @@ impl CodeTable {
                 }));
             }
         }
-        table.integers = IntegerTable::new(integers);
         table.rules = rules;
         Ok(table)
     }
@@ -212,7 +223,7 @@ impl CodeTable {
     }
 
     pub(crate) fn knows(&self, code: &Code<'_>) -> bool {
-        !self.indices(code).is_empty()
+        self.group(code).is_some()
     }
 
     pub(crate) fn by_code(
@@ -220,7 +231,7 @@ impl CodeTable {
         code: &Code<'_>,
         around: &Circumstances<'_>,
     ) -> Option<Decided<'_>> {
-        let rule = self.first_that_holds(self.indices(code), around)?;
+        let rule = self.first_that_holds(self.group(code)?, around)?;
         Some(Decided {
             row: rule.row,
             id: &rule.id,
@@ -232,78 +243,90 @@ impl CodeTable {
         message: RawText<'_>,
         around: &Circumstances<'_>,
     ) -> Option<Decided<'_>> {
-        let (id, indices) = self.messages.get(self.wordings.find(message)?)?;
-        let rule = self.first_that_holds(indices, around)?;
-        Some(Decided { row: rule.row, id })
+        let group = self.groups.get(self.wordings.find(message)?)?;
+        let rule = self.first_that_holds(group, around)?;
+        Some(Decided {
+            row: rule.row,
+            id: &group.message_id,
+        })
     }
 
     /// The rules of a code.
-    fn indices(&self, code: &Code<'_>) -> &[usize] {
-        match code.identity {
-            Identity::Integer(integer) => self.integers.find(integer),
-            Identity::Word => self
-                .words
-                .binary_search_by(|word| word.chars().cmp(code.text.trimmed()))
-                .ok()
-                .and_then(|place| self.rules_of_words.get(place))
-                .map_or(&[], Vec::as_slice),
-            Identity::Nothing => &[],
-        }
+    #[inline]
+    fn group(&self, code: &Code<'_>) -> Option<&Group> {
+        let group = match code.identity {
+            Identity::Integer(integer) => self.integers.find(integer)?,
+            Identity::Word => self.group_of_word(code.text)?,
+            Identity::Nothing => return None,
+        };
+        self.groups.get(group)
     }
 
-    fn first_that_holds(&self, indices: &[usize], around: &Circumstances<'_>) -> Option<&CodeRule> {
-        indices
-            .iter()
-            .filter_map(|&index| self.rules.get(index))
-            .find(|rule| rule.when.hold(around))
+    /// Apart, so that integers are looked for where they stand.
+    #[inline(never)]
+    fn group_of_word(&self, code: RawText<'_>) -> Option<usize> {
+        let code = code.trimmed();
+        let place = self
+            .words
+            .binary_search_by(|(word, _)| word.chars().cmp(code.clone()))
+            .ok()?;
+        self.words.get(place).map(|(_, group)| *group)
+    }
+
+    #[inline]
+    fn first_that_holds(&self, group: &Group, around: &Circumstances<'_>) -> Option<&CodeRule> {
+        for &index in &group.rules {
+            let rule = self.rules.get(index)?;
+            if rule.when.hold(around) {
+                return Some(rule);
+            }
+        }
+        None
     }
 }
 
-/// Codes and their rules, found by one multiplication and a look or two: as fast
+/// Codes and what belongs to them, found by one multiplication and a look or two: as fast
 /// for ten thousand codes as for thirty. A search in a sorted array took twice
 /// the time on codes that change from call to call.
 #[derive(Debug, Default)]
 struct IntegerTable {
     /// A power of two of slots, at most half of them taken; a code stands in the
     /// first free one from its own.
-    slots: Vec<Option<(i64, u32)>>,
+    slots: Vec<Option<(i64, usize)>>,
     /// How many bits of a product are too many.
     shift: u32,
-    rules: Vec<Vec<usize>>,
 }
 
 impl IntegerTable {
-    fn new(codes: Vec<(i64, Vec<usize>)>) -> Self {
-        let slots = (codes.len() * 2).next_power_of_two().max(2);
-        let mut table = Self {
+    fn with_room_for(codes: usize) -> Self {
+        let slots = (codes * 2).next_power_of_two().max(2);
+        Self {
             slots: vec![None; slots],
             shift: u64::BITS - slots.trailing_zeros(),
-            rules: Vec::new(),
-        };
-        for (code, rules) in codes {
-            let entry = u32::try_from(table.rules.len()).ok().map(|at| (code, at));
-            let mut slot = table.slot(code);
-            while table.slots.get(slot).is_some_and(Option::is_some) {
-                slot = table.behind(slot);
-            }
-            if let Some(free) = table.slots.get_mut(slot) {
-                *free = entry;
-            }
-            table.rules.push(rules);
         }
-        table
+    }
+
+    /// Adds a code that is not there yet.
+    fn insert(&mut self, code: i64, group: usize) {
+        let mut slot = self.slot(code);
+        while self.slots.get(slot).is_some_and(Option::is_some) {
+            slot = self.behind(slot);
+        }
+        if let Some(free) = self.slots.get_mut(slot) {
+            *free = Some((code, group));
+        }
     }
 
     #[inline]
-    fn find(&self, code: i64) -> &[usize] {
+    fn find(&self, code: i64) -> Option<usize> {
         let mut slot = self.slot(code);
-        while let Some(Some((other, at))) = self.slots.get(slot) {
+        while let Some(Some((other, group))) = self.slots.get(slot) {
             if *other == code {
-                return self.rules.get(*at as usize).map_or(&[], Vec::as_slice);
+                return Some(*group);
             }
             slot = self.behind(slot);
         }
-        &[]
+        None
     }
 
     /// Fibonacci hashing: the upper bits of the product, as many as it takes.
@@ -425,13 +448,16 @@ mod tests {
         let codes: Vec<i64> = (0..10_000).map(|n| n * n * 37 - 5_000_000).collect();
         let mut sorted = codes.clone();
         sorted.dedup();
-        let table = IntegerTable::new(sorted.iter().copied().zip((0..).map(|n| vec![n])).collect());
+        let mut table = IntegerTable::with_room_for(sorted.len());
         for (index, code) in sorted.iter().enumerate() {
-            assert_eq!(table.find(*code), [index]);
-            assert_eq!(table.find(code + 1), [0_usize; 0]);
+            table.insert(*code, index);
         }
-        assert_eq!(IntegerTable::new(Vec::new()).find(0), [0_usize; 0]);
-        assert_eq!(IntegerTable::default().find(0), [0_usize; 0]);
+        for (index, code) in sorted.iter().enumerate() {
+            assert_eq!(table.find(*code), Some(index));
+            assert_eq!(table.find(code + 1), None);
+        }
+        assert_eq!(IntegerTable::with_room_for(0).find(0), None);
+        assert_eq!(IntegerTable::default().find(0), None);
     }
 
     #[test]

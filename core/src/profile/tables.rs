@@ -10,11 +10,12 @@ use crate::json::object::{
     Object, Result, array, boolean, integer, member, not_one_of, one_or_each, problem, string,
     wrong,
 };
+use crate::json::text::RawText;
 use crate::pattern::Patterns;
 use crate::{Advice, Category, Effect, Fault, OperationKind};
 
 use super::rules::{CodeName, CodeRule, CodeTable, Conditions, Family, HttpRule, Row};
-use super::texts::{MAX_ID_LENGTH, id_text, phrase};
+use super::texts::{MAX_ID_LENGTH, id_text, is_id, phrases};
 
 /// As many phrases as one pattern may have: each costs a look at a message.
 const MAX_PHRASES: usize = 64;
@@ -23,34 +24,29 @@ const MAX_PHRASES: usize = 64;
 pub(super) type NamedPatterns<'d> = Vec<(&'d str, Arc<Patterns>)>;
 
 pub(super) fn patterns<'d>(root: &Object<'d>) -> Result<NamedPatterns<'d>> {
+    let mut patterns = Vec::new();
     let Some(node) = root.own_optional("patterns") else {
-        return Ok(Vec::new());
+        return Ok(patterns);
     };
-    Object::of(node, None)?
-        .members
-        .iter()
-        .map(|member| {
-            let phrases = array(&member.node)?
-                .iter()
-                .map(phrase)
-                .collect::<Result<Vec<_>>>()?;
-            if phrases.is_empty() || phrases.len() > MAX_PHRASES {
-                let allowed = format!("1 to {MAX_PHRASES} phrases");
-                return Err(problem(
-                    &member.node,
-                    format!("expected {allowed}, found {}", phrases.len()),
-                ));
-            }
-            let is_name = !member.name.is_empty() && !member.name.contains(char::is_control);
-            if !is_name || member.name.len() > MAX_ID_LENGTH {
-                let message = format!(
-                    "expected a name of 1 to {MAX_ID_LENGTH} bytes without control characters"
-                );
-                return Err(Problem::new(member.name_span.start, message));
-            }
-            Ok((member.name.as_str(), Arc::new(Patterns::new(phrases))))
-        })
-        .collect()
+    for member in Object::of(node, None)?.members {
+        let phrases = phrases(&member.node)?;
+        if phrases.is_empty() || phrases.len() > MAX_PHRASES {
+            return Err(problem(
+                &member.node,
+                format!(
+                    "expected 1 to {MAX_PHRASES} phrases, found {}",
+                    phrases.len()
+                ),
+            ));
+        }
+        if !is_id(&member.name) {
+            let message =
+                format!("expected a name of 1 to {MAX_ID_LENGTH} bytes without control characters");
+            return Err(Problem::new(member.name_span.start, message));
+        }
+        patterns.push((member.name.as_str(), Arc::new(Patterns::new(phrases))));
+    }
+    Ok(patterns)
 }
 
 pub(super) fn codes(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeTable> {
@@ -58,10 +54,10 @@ pub(super) fn codes(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<C
         return Ok(CodeTable::default());
     };
     let entries = array(node)?;
-    let rules = entries
-        .iter()
-        .map(|node| code_rule(node, patterns))
-        .collect::<Result<_>>()?;
+    let mut rules = Vec::with_capacity(entries.len());
+    for node in entries {
+        rules.push(code_rule(node, patterns)?);
+    }
     CodeTable::new(rules).map_err(|ambiguous| {
         let wording = entries
             .get(ambiguous.rule)
@@ -94,10 +90,7 @@ fn code_rule(node: &Node<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeRule> 
         None => format!("code:{code}"),
     };
     let wordings = match entry.own_optional("wordings") {
-        Some(wordings) => array(wordings)?
-            .iter()
-            .map(|node| phrase(node).map(str::to_owned))
-            .collect::<Result<_>>()?,
+        Some(wordings) => phrases(wordings)?,
         None => Vec::new(),
     };
     Ok(CodeRule {
@@ -106,7 +99,7 @@ fn code_rule(node: &Node<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeRule> 
         row: row(&entry)?,
         id,
         source: entry.own_string_or_empty("source")?,
-        wordings,
+        wordings: wordings.into_iter().map(str::to_owned).collect(),
     })
 }
 
@@ -118,7 +111,8 @@ fn code_name(node: &Node<'_>) -> Result<CodeName> {
             .map_err(|_| wrong(node, allowed)),
         Value::String(word) => {
             let trimmed = word.trim_matches([' ', '\t', '\n', '\r']);
-            let is_number = Number::read(trimmed.chars()) != Number::Malformed;
+            let text = RawText::verbatim(word.as_bytes());
+            let is_number = Number::read(text.trimmed()) != Number::Malformed;
             if trimmed.is_empty() || is_number || trimmed != word {
                 return Err(wrong(node, allowed));
             }
@@ -193,27 +187,26 @@ fn row(entry: &Object<'_>) -> Result<Row> {
 }
 
 pub(super) fn families(root: &Object<'_>) -> Result<Vec<Family>> {
+    let mut families = Vec::new();
     let Some(node) = root.own_optional("families") else {
-        return Ok(Vec::new());
+        return Ok(families);
     };
-    array(node)?
-        .iter()
-        .map(|node| {
-            let entry = Object::of(node, None)?;
-            entry.allow(&[
-                "family", "from", "to", "category", "advice", "effect", "alternative", "repeat",
-            ])?;
-            let codes = integer(entry.get("from")?)?..=integer(entry.get("to")?)?;
-            if codes.is_empty() {
-                return Err(wrong(entry.get("to")?, "a code not below `from`"));
-            }
-            Ok(Family {
-                codes,
-                row: row(&entry)?,
-                id: format!("family:{}", id_text(entry.get("family")?)?),
-            })
-        })
-        .collect()
+    for node in array(node)? {
+        let entry = Object::of(node, None)?;
+        entry.allow(&[
+            "family", "from", "to", "category", "advice", "effect", "alternative", "repeat",
+        ])?;
+        let codes = integer(entry.get("from")?)?..=integer(entry.get("to")?)?;
+        if codes.is_empty() {
+            return Err(wrong(entry.get("to")?, "a code not below `from`"));
+        }
+        families.push(Family {
+            codes,
+            row: row(&entry)?,
+            id: format!("family:{}", id_text(entry.get("family")?)?),
+        });
+    }
+    Ok(families)
 }
 
 pub(super) fn http_rules(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<Vec<HttpRule>> {
@@ -239,7 +232,7 @@ pub(super) fn http_rules(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Res
 }
 
 /// One row for each fault: all of them, each once.
-pub(super) fn faults(node: &Node<'_>) -> Result<Vec<(Row, Box<str>)>> {
+pub(super) fn faults(node: &Node<'_>) -> Result<Vec<(Row, String)>> {
     let mut rows: Vec<Option<Row>> = vec![None; Fault::ALL.len()];
     for entry in array(node)? {
         let object = Object::of(entry, None)?;
@@ -247,11 +240,12 @@ pub(super) fn faults(node: &Node<'_>) -> Result<Vec<(Row, Box<str>)>> {
         let row = row(&object)?;
         for name in one_or_each(object.get("fault")?) {
             let fault: Fault = member(name)?;
-            let place = Fault::ALL
-                .iter()
-                .position(|known| *known == fault)
-                .and_then(|index| rows.get_mut(index));
-            if place.is_some_and(|place| place.replace(row).is_some()) {
+            let place = Fault::ALL.iter().zip(&mut rows);
+            let mut place = place.filter(|(known, _)| **known == fault);
+            if place
+                .next()
+                .is_some_and(|(_, place)| place.replace(row).is_some())
+            {
                 return Err(problem(
                     name,
                     format!("the fault {fault} has a row already"),
@@ -259,13 +253,12 @@ pub(super) fn faults(node: &Node<'_>) -> Result<Vec<(Row, Box<str>)>> {
             }
         }
     }
-    rows.into_iter()
-        .zip(Fault::ALL)
-        .map(|(row, fault)| {
-            let row = row.ok_or_else(|| problem(node, format!("no row for the fault {fault}")))?;
-            Ok((row, format!("transport:{fault}").into_boxed_str()))
-        })
-        .collect()
+    let mut table = Vec::with_capacity(rows.len());
+    for (row, fault) in rows.into_iter().zip(Fault::ALL) {
+        let row = row.ok_or_else(|| problem(node, format!("no row for the fault {fault}")))?;
+        table.push((row, format!("transport:{fault}")));
+    }
+    Ok(table)
 }
 
 /// A status, or a class of them such as `5xx`.

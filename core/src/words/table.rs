@@ -4,6 +4,7 @@ use core::cmp::Ordering;
 
 use crate::json::document::{Node, Problem};
 use crate::json::object::{Object, Result, boolean, member, wrong};
+use crate::order::sorted;
 
 use super::locale::Locale;
 use super::template::{Template, plain};
@@ -108,7 +109,7 @@ impl Table {
             let entry = Entry::read(&member.node)?;
             table.entries.push((member.name.as_str().into(), entry));
         }
-        table.entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        table.entries = sorted(table.entries, |(one, _), (other, _)| one.cmp(other));
         Ok(table)
     }
 

@@ -7,6 +7,7 @@
 //! would cost a look at the thread's own storage in every call, as much as a
 //! small body does.
 
+use core::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::status::{ACALL_OK, Status, acall_status};
@@ -42,17 +43,42 @@ pub(crate) fn status(body: impl FnOnce() -> Result<(), Status>) -> acall_status 
 }
 
 /// Runs a body; returns `fallback` if it panics.
+///
+/// This is compiled anew for every export. What it does around the body is in
+/// functions that cannot unwind, so that there is nothing to clean up here.
 #[inline]
 pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     keep_silent();
     // Nothing of ours can be left half-changed: bodies write their outputs last.
-    panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or(fallback)
+    panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+        discard(payload);
+        fallback
+    })
+}
+
+#[cold]
+#[expect(
+    improper_ctypes_definitions,
+    reason = "never called from C: the ABI is one that does not unwind"
+)]
+extern "C" fn discard(payload: Box<dyn Any + Send>) {
+    drop(payload);
 }
 
 #[cfg(not(test))]
 #[inline]
 fn keep_silent() {
-    static HOOK: std::sync::Once = std::sync::Once::new();
+    if !HOOK.is_completed() {
+        set_hook();
+    }
+}
+
+#[cfg(not(test))]
+static HOOK: std::sync::Once = std::sync::Once::new();
+
+#[cfg(not(test))]
+#[cold]
+extern "C" fn set_hook() {
     HOOK.call_once(|| panic::set_hook(Box::new(|_| {})));
 }
 

@@ -6,6 +6,7 @@
 //! * `boundary`: what every exported body is wrapped in, so that no panic leaves;
 //! * `pointer`, `buffer`: the only places that read and write through raw
 //!   pointers, and check them;
+//! * `name_set`: the names of closed sets, with the NUL that C wants;
 //! * `profile`, `error`, `reply`, `verdict`, `judge`, `names`: the handle layer;
 //! * `words`: messages for people, and the scrubber;
 //! * `retry`: the engine's policies, budgets, calls and decisions, likewise;
@@ -29,6 +30,7 @@
 // The order of the header; rustfmt sorts only within a group.
 mod boundary;
 mod buffer;
+mod name_set;
 mod pointer;
 
 pub mod version;

@@ -1,83 +1,62 @@
 //! Names of the closed sets, both ways, and what a category maps to.
 
-use core::ffi::{CStr, c_char};
+use core::ffi::c_char;
 use core::ptr;
 
-use aftercall::{Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome};
+use aftercall::Category;
 
 use crate::boundary::boundary;
 use crate::constants::{
     acall_advice, acall_category, acall_effect, acall_expect, acall_fault, acall_operation_kind,
     acall_outcome,
 };
+use crate::name_set::NameSet;
 use crate::pointer::{self, Place};
 use crate::status::{Status, acall_status};
 
-const OUTCOMES: [&CStr; 3] = [c"none", c"success", c"failure"];
-const CATEGORIES: [&CStr; 17] = [
-    c"none", c"success", c"authentication", c"permission", c"account", c"balance", c"quota",
-    c"rate_limit", c"invalid_request", c"upload", c"not_found", c"upstream", c"server",
-    c"transport", c"protocol", c"unknown", c"cancelled",
-];
-const ADVICES: [&CStr; 5] = [c"never", c"backoff", c"throttle", c"refresh_auth", c"hold"];
-const EFFECTS: [&CStr; 4] = [c"unknown", c"not_sent", c"rejected", c"done"];
-const OPERATION_KINDS: [&CStr; 3] = [c"mutation", c"query", c"auth"];
-const EXPECTATIONS: [&CStr; 2] = [c"envelope", c"raw"];
-const FAULTS: [&CStr; 13] = [
-    c"dns", c"connect", c"connect_timeout", c"proxy", c"tls", c"read_timeout", c"reset", c"closed",
-    c"truncated", c"decode", c"too_large", c"bad_request", c"cancelled",
-];
-const ANOMALIES: [&CStr; 8] = [
-    c"duplicate_field", c"odd_flag", c"odd_code", c"malformed_body", c"contradiction",
-    c"by_message", c"invalid_utf8", c"too_deep",
-];
-const PROBLEM_TYPES: [&CStr; 17] = [
-    c"about:blank", c"about:blank", c"urn:aftercall:problem:authentication",
-    c"urn:aftercall:problem:permission", c"urn:aftercall:problem:account",
-    c"urn:aftercall:problem:balance", c"urn:aftercall:problem:quota",
-    c"urn:aftercall:problem:rate_limit", c"urn:aftercall:problem:invalid_request",
-    c"urn:aftercall:problem:upload", c"urn:aftercall:problem:not_found",
-    c"urn:aftercall:problem:upstream", c"urn:aftercall:problem:server",
-    c"urn:aftercall:problem:transport", c"urn:aftercall:problem:protocol",
-    c"urn:aftercall:problem:unknown", c"urn:aftercall:problem:cancelled",
-];
-
-/// The name at `index`, or NULL.
-pub(crate) fn name(names: &[&'static CStr], index: Option<u32>) -> *const c_char {
-    index
-        .and_then(|index| names.get(usize::try_from(index).ok()?))
-        .map_or(ptr::null(), |name| name.as_ptr())
-}
-
-/// Writes the number of the member that has a name.
-///
-/// # Safety
-///
-/// `text` is NULL or points to `length` readable bytes, `number` is NULL or
-/// writable.
-pub(crate) unsafe fn number<T: Copy>(
-    text: *const c_char,
-    length: usize,
-    number: *mut T,
-    find: impl FnOnce(&str) -> Option<T>,
-) -> Result<(), Status> {
-    // SAFETY: the caller's promise.
-    let place = unsafe { Place::new(number) }?;
-    // SAFETY: the caller's promise.
-    let text = unsafe { pointer::bytes(text.cast(), length) }?;
-    let text = core::str::from_utf8(text).map_err(|_| Status::Absent)?;
-    place.write(find(text).ok_or(Status::Absent)?);
-    Ok(())
-}
+const OUTCOMES: NameSet = NameSet::new(0, b"none\0success\0failure\0");
+const CATEGORIES: NameSet = NameSet::new(
+    0,
+    b"\
+        none\0success\0authentication\0permission\0account\0balance\0quota\0rate_limit\0\
+        invalid_request\0upload\0not_found\0upstream\0server\0transport\0protocol\0unknown\0\
+        cancelled\0",
+);
+const ADVICES: NameSet = NameSet::new(0, b"never\0backoff\0throttle\0refresh_auth\0hold\0");
+const EFFECTS: NameSet = NameSet::new(0, b"unknown\0not_sent\0rejected\0done\0");
+const OPERATION_KINDS: NameSet = NameSet::new(0, b"mutation\0query\0auth\0");
+const EXPECTATIONS: NameSet = NameSet::new(0, b"envelope\0raw\0");
+const FAULTS: NameSet = NameSet::new(
+    1,
+    b"\
+        dns\0connect\0connect_timeout\0proxy\0tls\0read_timeout\0reset\0closed\0truncated\0decode\0\
+        too_large\0bad_request\0cancelled\0",
+);
+const ANOMALIES: NameSet = NameSet::new(
+    0,
+    b"\
+        duplicate_field\0odd_flag\0odd_code\0malformed_body\0contradiction\0by_message\0\
+        invalid_utf8\0too_deep\0",
+);
+const PROBLEM_TYPES: NameSet = NameSet::new(
+    0,
+    b"\
+        about:blank\0about:blank\0urn:aftercall:problem:authentication\0\
+        urn:aftercall:problem:permission\0urn:aftercall:problem:account\0\
+        urn:aftercall:problem:balance\0urn:aftercall:problem:quota\0\
+        urn:aftercall:problem:rate_limit\0urn:aftercall:problem:invalid_request\0\
+        urn:aftercall:problem:upload\0urn:aftercall:problem:not_found\0\
+        urn:aftercall:problem:upstream\0urn:aftercall:problem:server\0\
+        urn:aftercall:problem:transport\0urn:aftercall:problem:protocol\0\
+        urn:aftercall:problem:unknown\0urn:aftercall:problem:cancelled\0",
+);
 
 /// The name of an outcome, such as `"success"`: the one that data files and
 /// every language use. Static, NUL-terminated; NULL for a number that is none,
 /// so check it before you print it. Any thread. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_outcome_name(outcome: acall_outcome) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&OUTCOMES, u32::try_from(outcome).ok())
-    })
+    boundary!(ptr::null(), { OUTCOMES.name(outcome) })
 }
 
 /// The number of the outcome that has a name of `length` bytes; names are
@@ -91,11 +70,7 @@ pub unsafe extern "C" fn acall_outcome_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, outcome, |name| {
-                Outcome::from_name(name).map(Outcome::number)
-            })
-        }
+        unsafe { OUTCOMES.number(name, length, outcome) }
     })
 }
 
@@ -103,9 +78,7 @@ pub unsafe extern "C" fn acall_outcome_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_category_name(category: acall_category) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&CATEGORIES, u32::try_from(category).ok())
-    })
+    boundary!(ptr::null(), { CATEGORIES.name(category) })
 }
 
 /// The number of a category; like `acall_outcome_from_name`.
@@ -117,11 +90,7 @@ pub unsafe extern "C" fn acall_category_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, category, |name| {
-                Category::from_name(name).map(Category::number)
-            })
-        }
+        unsafe { CATEGORIES.number(name, length, category) }
     })
 }
 
@@ -129,7 +98,7 @@ pub unsafe extern "C" fn acall_category_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_advice_name(advice: acall_advice) -> *const c_char {
-    boundary!(ptr::null(), { name(&ADVICES, u32::try_from(advice).ok()) })
+    boundary!(ptr::null(), { ADVICES.name(advice) })
 }
 
 /// The number of an advice; like `acall_outcome_from_name`.
@@ -141,11 +110,7 @@ pub unsafe extern "C" fn acall_advice_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, advice, |name| {
-                Advice::from_name(name).map(Advice::number)
-            })
-        }
+        unsafe { ADVICES.number(name, length, advice) }
     })
 }
 
@@ -153,7 +118,7 @@ pub unsafe extern "C" fn acall_advice_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_effect_name(effect: acall_effect) -> *const c_char {
-    boundary!(ptr::null(), { name(&EFFECTS, u32::try_from(effect).ok()) })
+    boundary!(ptr::null(), { EFFECTS.name(effect) })
 }
 
 /// The number of an effect; like `acall_outcome_from_name`.
@@ -165,11 +130,7 @@ pub unsafe extern "C" fn acall_effect_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, effect, |name| {
-                Effect::from_name(name).map(Effect::number)
-            })
-        }
+        unsafe { EFFECTS.number(name, length, effect) }
     })
 }
 
@@ -177,9 +138,7 @@ pub unsafe extern "C" fn acall_effect_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_operation_kind_name(kind: acall_operation_kind) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&OPERATION_KINDS, u32::try_from(kind).ok())
-    })
+    boundary!(ptr::null(), { OPERATION_KINDS.name(kind) })
 }
 
 /// The number of an operation kind; like `acall_outcome_from_name`.
@@ -191,11 +150,7 @@ pub unsafe extern "C" fn acall_operation_kind_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, kind, |name| {
-                OperationKind::from_name(name).map(OperationKind::number)
-            })
-        }
+        unsafe { OPERATION_KINDS.number(name, length, kind) }
     })
 }
 
@@ -203,9 +158,7 @@ pub unsafe extern "C" fn acall_operation_kind_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_expect_name(expect: acall_expect) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&EXPECTATIONS, u32::try_from(expect).ok())
-    })
+    boundary!(ptr::null(), { EXPECTATIONS.name(expect) })
 }
 
 /// The number of an expectation; like `acall_outcome_from_name`.
@@ -217,11 +170,7 @@ pub unsafe extern "C" fn acall_expect_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, expect, |name| {
-                Expect::from_name(name).map(Expect::number)
-            })
-        }
+        unsafe { EXPECTATIONS.number(name, length, expect) }
     })
 }
 
@@ -229,14 +178,7 @@ pub unsafe extern "C" fn acall_expect_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_fault_name(fault: acall_fault) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(
-            &FAULTS,
-            u32::try_from(fault)
-                .ok()
-                .and_then(|number| number.checked_sub(1)),
-        )
-    })
+    boundary!(ptr::null(), { FAULTS.name(fault) })
 }
 
 /// The number of a fault; like `acall_outcome_from_name`.
@@ -248,11 +190,7 @@ pub unsafe extern "C" fn acall_fault_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, fault, |name| {
-                Fault::from_name(name).map(Fault::number)
-            })
-        }
+        unsafe { FAULTS.number(name, length, fault) }
     })
 }
 
@@ -262,8 +200,11 @@ pub unsafe extern "C" fn acall_fault_from_name(
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_anomaly_name(anomaly: u32) -> *const c_char {
     boundary!(ptr::null(), {
-        let bit = anomaly.is_power_of_two().then(|| anomaly.trailing_zeros());
-        name(&ANOMALIES, bit)
+        if anomaly.is_power_of_two() {
+            ANOMALIES.name(anomaly.trailing_zeros().cast_signed())
+        } else {
+            ptr::null()
+        }
     })
 }
 
@@ -275,12 +216,13 @@ pub unsafe extern "C" fn acall_anomaly_from_name(
     anomaly: *mut u32,
 ) -> acall_status {
     boundary!({
-        // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, anomaly, |name| {
-                Anomaly::from_name(name).map(|anomaly| 1 << anomaly.number())
-            })
-        }
+        // SAFETY: the caller passes NULL or a writable place.
+        let place = unsafe { Place::new(anomaly) }?;
+        // SAFETY: the caller passes NULL or a readable name.
+        let name = unsafe { pointer::bytes(name.cast(), length) }?;
+        let bit = ANOMALIES.find(name).ok_or(Status::Absent)?;
+        place.write(1 << bit);
+        Ok(())
     })
 }
 
@@ -308,13 +250,15 @@ pub extern "C" fn acall_category_http_status(category: acall_category) -> i32 {
 /// that is no category. Any thread. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_category_problem_type(category: acall_category) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&PROBLEM_TYPES, u32::try_from(category).ok())
-    })
+    boundary!(ptr::null(), { PROBLEM_TYPES.name(category) })
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use core::ffi::CStr;
+
+    use aftercall::{Advice, Anomaly, Effect, Expect, Fault, OperationKind, Outcome};
+
     use super::*;
 
     pub(crate) fn text(name: *const c_char) -> Option<&'static str> {
@@ -367,7 +311,14 @@ pub(crate) mod tests {
     fn an_anomaly_is_named_by_its_bit() {
         for &anomaly in Anomaly::ALL {
             let bit = 1 << anomaly.number();
-            assert_eq!(text(acall_anomaly_name(bit)), Some(anomaly.name()));
+            let name = anomaly.name();
+            assert_eq!(text(acall_anomaly_name(bit)), Some(name));
+            let mut found = 0;
+            // SAFETY: the name has that length, the place is ours.
+            let status = unsafe {
+                acall_anomaly_from_name(name.as_ptr().cast(), name.len(), &raw mut found)
+            };
+            assert_eq!((status, found), (0, bit));
         }
         for bits in [0, 3, 1 << Anomaly::ALL.len(), u32::MAX] {
             assert_eq!(text(acall_anomaly_name(bits)), None);

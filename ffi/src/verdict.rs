@@ -313,15 +313,19 @@ fn of_header<'a>(headers: &HeaderList<'a>, header: i32, span: Span) -> Result<Te
 }
 
 /// The header in whose value a text lies, and where.
+#[inline]
 fn find(headers: &HeaderList<'_>, text: Option<&Text<'_>>) -> (i32, Span) {
-    text.and_then(|text| {
-        let part = text.raw();
-        headers.values().enumerate().find_map(|(index, value)| {
-            let span = Span::within(value, part)?;
-            Some((i32::try_from(index).ok()?, span))
-        })
-    })
-    .unwrap_or((-1, Span::ABSENT))
+    text.and_then(|text| place(headers, text.raw()))
+        .unwrap_or((-1, Span::ABSENT))
+}
+
+fn place(headers: &HeaderList<'_>, part: &[u8]) -> Option<(i32, Span)> {
+    for (index, value) in (0..).zip(headers.values()) {
+        if let Some(span) = Span::within(value, part) {
+            return Some((index, span));
+        }
+    }
+    None
 }
 
 /// Writes one of a verdict's texts to `buffer`, as UTF-8 with a NUL behind it:
@@ -346,13 +350,11 @@ pub unsafe extern "C" fn acall_verdict_text(
     needed: *mut usize,
 ) -> acall_status {
     boundary!({
-        // SAFETY: the caller passes NULL or a buffer as large as it says.
+        // SAFETY: the caller passes NULL, or a buffer as large as it says.
         let buffer = unsafe { Buffer::new(buffer, capacity, needed) }?;
-        // SAFETY: the caller passes NULL or a verdict as large as it says.
-        let verdict = unsafe { pointer::read_sized(verdict) }?;
-        // SAFETY: the caller passes NULL or a reply that nobody changes.
-        let reply = unsafe { Checked::new(reply) }?;
-        buffer.fill(&verdict.text(which, &reply)?)
+        // SAFETY: the caller passes NULL, or a verdict as large as it says and a
+        // reply that nobody changes.
+        unsafe { put_text(buffer, Buffer::fill, verdict, reply, which) }
     })
 }
 
@@ -372,14 +374,32 @@ pub unsafe extern "C" fn acall_verdict_text_fixed(
     needed: *mut usize,
 ) -> acall_status {
     boundary!({
-        // SAFETY: the caller passes NULL or a buffer as large as it says.
+        // SAFETY: the caller passes NULL, or a buffer as large as it says.
         let buffer = unsafe { Buffer::new(buffer, capacity, needed) }?;
-        // SAFETY: the caller passes NULL or a verdict as large as it says.
-        let verdict = unsafe { pointer::read_sized(verdict) }?;
-        // SAFETY: the caller passes NULL or a reply that nobody changes.
-        let reply = unsafe { Checked::new(reply) }?;
-        buffer.fill_fixed(&verdict.text(which, &reply)?)
+        // SAFETY: the caller passes NULL, or a verdict as large as it says and a
+        // reply that nobody changes.
+        unsafe { put_text(buffer, Buffer::fill_fixed, verdict, reply, which) }
     })
+}
+
+/// Puts a text of a verdict into a buffer, in the way that `fill` does.
+///
+/// # Safety
+///
+/// `verdict` is NULL or as large as it says; `reply` is NULL or a reply that
+/// nobody changes.
+unsafe fn put_text(
+    buffer: Buffer<usize>,
+    fill: for<'t> fn(Buffer<usize>, &'t Text<'_>) -> Result<(), Status>,
+    verdict: *const acall_verdict,
+    reply: *const acall_reply,
+    which: acall_text,
+) -> Result<(), Status> {
+    // SAFETY: the caller's promise.
+    let verdict = unsafe { pointer::read_sized(verdict) }?;
+    // SAFETY: the caller's promise.
+    let reply = unsafe { Checked::new(reply) }?;
+    fill(buffer, &verdict.text(which, &reply)?)
 }
 
 #[cfg(test)]

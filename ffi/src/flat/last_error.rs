@@ -52,9 +52,11 @@ thread_local! {
 /// Runs the body of a flat function and keeps its complaint. A panic is one.
 pub(crate) fn kept(body: impl FnOnce() -> Result<(), Complaint>) -> acall_status {
     let panicked = Err(Complaint::from(Status::Panic));
-    let Err(complaint) = boundary::value(panicked, body) else {
-        return ACALL_OK;
-    };
+    boundary::value(panicked, body).map_or_else(keep, |()| ACALL_OK)
+}
+
+#[cold]
+fn keep(complaint: Complaint) -> acall_status {
     let status = complaint.status.number();
     // While a thread ends there is nobody left to ask.
     let _ = LAST.try_with(|last| last.replace(Some(complaint.message)));

@@ -336,20 +336,22 @@ pub unsafe extern "C" fn acall_flat_verdict_text(
     needed: *mut i32,
 ) -> acall_status {
     boundary!(flat, {
-        // SAFETY: the caller passes NULL or a buffer as large as it says.
-        let buffer =
-            unsafe { Buffer::new(buffer, capacity, needed) }.map_err(Complaint::about("buffer"))?;
-        // SAFETY: the caller passes NULL or a whole block.
-        let block = unsafe { Block::read(verdict) }.map_err(Complaint::about("verdict"))?;
-        // SAFETY: the caller passes NULL or readable headers.
-        let headers =
-            unsafe { bytes(headers, headers_length) }.map_err(Complaint::about("headers"))?;
-        // SAFETY: the caller passes NULL or a readable body.
-        let body = unsafe { bytes(body, body_length) }.map_err(Complaint::about("body"))?;
-        let text = block.text(which, headers, body);
-        buffer
-            .fill(&text.map_err(Complaint::about("which"))?)
-            .map_err(Complaint::about("buffer"))
+        // SAFETY: the caller passes NULL, or a buffer as large as it says.
+        let buffer = unsafe { Buffer::new(buffer, capacity, needed) };
+        // SAFETY: the caller passes NULL, or a whole block, readable headers and
+        // a readable body.
+        unsafe {
+            put_text(
+                buffer,
+                Buffer::fill,
+                verdict,
+                which,
+                headers,
+                headers_length,
+                body,
+                body_length,
+            )
+        }
     })
 }
 
@@ -370,21 +372,54 @@ pub unsafe extern "C" fn acall_flat_verdict_text_fixed(
     needed: *mut i32,
 ) -> acall_status {
     boundary!(flat, {
-        // SAFETY: the caller passes NULL or a buffer as large as it says.
-        let buffer =
-            unsafe { Buffer::new(buffer, capacity, needed) }.map_err(Complaint::about("buffer"))?;
-        // SAFETY: the caller passes NULL or a whole block.
-        let block = unsafe { Block::read(verdict) }.map_err(Complaint::about("verdict"))?;
-        // SAFETY: the caller passes NULL or readable headers.
-        let headers =
-            unsafe { bytes(headers, headers_length) }.map_err(Complaint::about("headers"))?;
-        // SAFETY: the caller passes NULL or a readable body.
-        let body = unsafe { bytes(body, body_length) }.map_err(Complaint::about("body"))?;
-        let text = block.text(which, headers, body);
-        buffer
-            .fill_fixed(&text.map_err(Complaint::about("which"))?)
-            .map_err(Complaint::about("buffer"))
+        // SAFETY: the caller passes NULL, or a buffer as large as it says.
+        let buffer = unsafe { Buffer::new(buffer, capacity, needed) };
+        // SAFETY: the caller passes NULL, or a whole block, readable headers and
+        // a readable body.
+        unsafe {
+            put_text(
+                buffer,
+                Buffer::fill_fixed,
+                verdict,
+                which,
+                headers,
+                headers_length,
+                body,
+                body_length,
+            )
+        }
     })
+}
+
+/// Puts a text of a verdict into a buffer, in the way that `fill` does.
+///
+/// # Safety
+///
+/// `verdict` is NULL or points to a whole block; `headers` and `body` are NULL
+/// or as long as their lengths say.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the flat layer's are what they are"
+)]
+unsafe fn put_text(
+    buffer: Result<Buffer<i32>, Status>,
+    fill: for<'t> fn(Buffer<i32>, &'t Text<'_>) -> Result<(), Status>,
+    verdict: *const c_char,
+    which: i32,
+    headers: *const c_char,
+    headers_length: i32,
+    body: *const c_char,
+    body_length: i32,
+) -> Result<(), Complaint> {
+    let buffer = buffer.map_err(Complaint::about("buffer"))?;
+    // SAFETY: the caller's promise.
+    let block = unsafe { Block::read(verdict) }.map_err(Complaint::about("verdict"))?;
+    // SAFETY: the caller's promise.
+    let headers = unsafe { bytes(headers, headers_length) }.map_err(Complaint::about("headers"))?;
+    // SAFETY: the caller's promise.
+    let body = unsafe { bytes(body, body_length) }.map_err(Complaint::about("body"))?;
+    let text = block.text(which, headers, body);
+    fill(buffer, &text.map_err(Complaint::about("which"))?).map_err(Complaint::about("buffer"))
 }
 
 #[cfg(test)]

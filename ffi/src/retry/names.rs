@@ -1,43 +1,36 @@
 //! Names of the retry engine's closed sets, both ways.
 
-use core::ffi::{CStr, c_char};
+use core::ffi::c_char;
 use core::ptr;
-
-use aftercall::retry::{
-    Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations,
-};
 
 use super::constants::{
     acall_action, acall_delay_source, acall_gate_state, acall_jitter, acall_over_cap, acall_preset,
     acall_reason, acall_retry_mutations,
 };
 use crate::boundary::boundary;
-use crate::names::{name, number};
+use crate::name_set::NameSet;
 use crate::status::acall_status;
 
-const ACTIONS: [&CStr; 3] = [c"retry", c"refresh", c"stop"];
-const REASONS: [&CStr; 10] = [
-    c"success", c"cancelled", c"not_retryable", c"auth_failed", c"quota_hold", c"unsafe_to_replay",
-    c"attempts_exhausted", c"server_delay_too_long", c"deadline", c"budget_exhausted",
-];
-const DELAY_SOURCES: [&CStr; 2] = [c"backoff", c"server"];
-const GATE_STATES: [&CStr; 4] = [c"not_reached", c"passed", c"stopped", c"skipped"];
-const PRESETS: [&CStr; 3] = [c"standard", c"cost_averse", c"none"];
-const JITTERS: [&CStr; 4] = [c"none", c"full", c"equal", c"decorrelated"];
-const OVER_CAPS: [&CStr; 2] = [c"give_up", c"clamp"];
-const RETRY_MUTATIONS: [&CStr; 3] = [c"never", c"rejected_only", c"always"];
-
-/// The place of a member among the names of a set whose number 0 is nameless.
-fn from_one(number: i32) -> Option<u32> {
-    u32::try_from(number).ok()?.checked_sub(1)
-}
+const ACTIONS: NameSet = NameSet::new(1, b"retry\0refresh\0stop\0");
+const REASONS: NameSet = NameSet::new(
+    1,
+    b"\
+        success\0cancelled\0not_retryable\0auth_failed\0quota_hold\0unsafe_to_replay\0\
+        attempts_exhausted\0server_delay_too_long\0deadline\0budget_exhausted\0",
+);
+const DELAY_SOURCES: NameSet = NameSet::new(0, b"backoff\0server\0");
+const GATE_STATES: NameSet = NameSet::new(0, b"not_reached\0passed\0stopped\0skipped\0");
+const PRESETS: NameSet = NameSet::new(0, b"standard\0cost_averse\0none\0");
+const JITTERS: NameSet = NameSet::new(0, b"none\0full\0equal\0decorrelated\0");
+const OVER_CAPS: NameSet = NameSet::new(0, b"give_up\0clamp\0");
+const RETRY_MUTATIONS: NameSet = NameSet::new(0, b"never\0rejected_only\0always\0");
 
 /// The name of an action, such as `"retry"`; NULL for
 /// `ACALL_ACTION_NONE`.
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_action_name(action: acall_action) -> *const c_char {
-    boundary!(ptr::null(), { name(&ACTIONS, from_one(action)) })
+    boundary!(ptr::null(), { ACTIONS.name(action) })
 }
 
 /// The number of an action; like `acall_outcome_from_name`.
@@ -49,11 +42,7 @@ pub unsafe extern "C" fn acall_action_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, action, |name| {
-                Action::from_name(name).map(Action::number)
-            })
-        }
+        unsafe { ACTIONS.number(name, length, action) }
     })
 }
 
@@ -62,7 +51,7 @@ pub unsafe extern "C" fn acall_action_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_reason_name(reason: acall_reason) -> *const c_char {
-    boundary!(ptr::null(), { name(&REASONS, from_one(reason)) })
+    boundary!(ptr::null(), { REASONS.name(reason) })
 }
 
 /// The number of a reason; like `acall_outcome_from_name`.
@@ -74,11 +63,7 @@ pub unsafe extern "C" fn acall_reason_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, reason, |name| {
-                Reason::from_name(name).map(Reason::number)
-            })
-        }
+        unsafe { REASONS.number(name, length, reason) }
     })
 }
 
@@ -86,9 +71,7 @@ pub unsafe extern "C" fn acall_reason_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_delay_source_name(delay_source: acall_delay_source) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&DELAY_SOURCES, u32::try_from(delay_source).ok())
-    })
+    boundary!(ptr::null(), { DELAY_SOURCES.name(delay_source) })
 }
 
 /// The number of a delay's source; like `acall_outcome_from_name`.
@@ -100,11 +83,7 @@ pub unsafe extern "C" fn acall_delay_source_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, delay_source, |name| {
-                DelaySource::from_name(name).map(DelaySource::number)
-            })
-        }
+        unsafe { DELAY_SOURCES.number(name, length, delay_source) }
     })
 }
 
@@ -112,9 +91,7 @@ pub unsafe extern "C" fn acall_delay_source_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_gate_state_name(gate_state: acall_gate_state) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&GATE_STATES, u32::try_from(gate_state).ok())
-    })
+    boundary!(ptr::null(), { GATE_STATES.name(gate_state) })
 }
 
 /// The number of a gate's state; like `acall_outcome_from_name`.
@@ -126,11 +103,7 @@ pub unsafe extern "C" fn acall_gate_state_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, gate_state, |name| {
-                GateState::from_name(name).map(GateState::number)
-            })
-        }
+        unsafe { GATE_STATES.number(name, length, gate_state) }
     })
 }
 
@@ -138,7 +111,7 @@ pub unsafe extern "C" fn acall_gate_state_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_preset_name(preset: acall_preset) -> *const c_char {
-    boundary!(ptr::null(), { name(&PRESETS, u32::try_from(preset).ok()) })
+    boundary!(ptr::null(), { PRESETS.name(preset) })
 }
 
 /// The number of a preset; like `acall_outcome_from_name`.
@@ -150,11 +123,7 @@ pub unsafe extern "C" fn acall_preset_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, preset, |name| {
-                Preset::from_name(name).map(Preset::number)
-            })
-        }
+        unsafe { PRESETS.number(name, length, preset) }
     })
 }
 
@@ -162,7 +131,7 @@ pub unsafe extern "C" fn acall_preset_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_jitter_name(jitter: acall_jitter) -> *const c_char {
-    boundary!(ptr::null(), { name(&JITTERS, u32::try_from(jitter).ok()) })
+    boundary!(ptr::null(), { JITTERS.name(jitter) })
 }
 
 /// The number of a jitter; like `acall_outcome_from_name`.
@@ -174,11 +143,7 @@ pub unsafe extern "C" fn acall_jitter_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, jitter, |name| {
-                Jitter::from_name(name).map(Jitter::number)
-            })
-        }
+        unsafe { JITTERS.number(name, length, jitter) }
     })
 }
 
@@ -186,9 +151,7 @@ pub unsafe extern "C" fn acall_jitter_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_over_cap_name(over_cap: acall_over_cap) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&OVER_CAPS, u32::try_from(over_cap).ok())
-    })
+    boundary!(ptr::null(), { OVER_CAPS.name(over_cap) })
 }
 
 /// The number of what happens over the cap; like `acall_outcome_from_name`.
@@ -200,11 +163,7 @@ pub unsafe extern "C" fn acall_over_cap_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, over_cap, |name| {
-                OverCap::from_name(name).map(OverCap::number)
-            })
-        }
+        unsafe { OVER_CAPS.number(name, length, over_cap) }
     })
 }
 
@@ -212,9 +171,7 @@ pub unsafe extern "C" fn acall_over_cap_from_name(
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_retry_mutations_name(mutations: acall_retry_mutations) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(&RETRY_MUTATIONS, u32::try_from(mutations).ok())
-    })
+    boundary!(ptr::null(), { RETRY_MUTATIONS.name(mutations) })
 }
 
 /// The number of which mutations are repeated; like `acall_outcome_from_name`.
@@ -226,16 +183,16 @@ pub unsafe extern "C" fn acall_retry_mutations_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, mutations, |name| {
-                RetryMutations::from_name(name).map(RetryMutations::number)
-            })
-        }
+        unsafe { RETRY_MUTATIONS.number(name, length, mutations) }
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use aftercall::retry::{
+        Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations,
+    };
+
     use super::*;
     use crate::names::tests::check_names;
 

@@ -17,6 +17,7 @@ use crate::status::{Status, acall_status};
 use crate::verdict::{
     ACALL_TEXT_CODE, ACALL_TEXT_CORRELATION_ID, ACALL_TEXT_MESSAGE, acall_text, acall_verdict,
 };
+use crate::words::{acall_role, present};
 
 /// What support needs to know of a call, collected over its attempts, and
 /// nothing that it must not know: no body, no query, no header but the

@@ -9,7 +9,7 @@ use aftercall::{
 
 use crate::boundary::boundary;
 use crate::buffer::Buffer;
-use crate::names::{name, number};
+use crate::name_set::NameSet;
 use crate::pointer::{self, Place, Sized32};
 use crate::profile::{self, acall_profile};
 use crate::reply::{Checked, acall_reply};
@@ -449,17 +449,19 @@ pub(crate) fn in_one_line(text: &[u8]) -> String {
     aftercall::one_line(&String::from_utf8_lossy(text)).into_owned()
 }
 
-const ROLES: [&CStr; 2] = [c"user", c"owner"];
-const REMEDIES: [&CStr; 11] = [
-    c"fix_input", c"check_id", c"sign_in_again", c"contact_admin", c"renew_contract", c"top_up",
-    c"wait", c"slow_down", c"choose_other_file", c"retry_later", c"contact_support",
-];
+const ROLES: NameSet = NameSet::new(0, b"user\0owner\0");
+const REMEDIES: NameSet = NameSet::new(
+    1,
+    b"\
+        fix_input\0check_id\0sign_in_again\0contact_admin\0renew_contract\0top_up\0\
+        wait\0slow_down\0choose_other_file\0retry_later\0contact_support\0",
+);
 
 /// The name of a role, such as `"owner"`.
 /// Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_role_name(role: acall_role) -> *const c_char {
-    boundary!(ptr::null(), { name(&ROLES, u32::try_from(role).ok()) })
+    boundary!(ptr::null(), { ROLES.name(role) })
 }
 
 /// The number of a role; like `acall_outcome_from_name`.
@@ -471,11 +473,7 @@ pub unsafe extern "C" fn acall_role_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, role, |name| {
-                Role::from_name(name).map(Role::number)
-            })
-        }
+        unsafe { ROLES.number(name, length, role) }
     })
 }
 
@@ -483,14 +481,7 @@ pub unsafe extern "C" fn acall_role_from_name(
 /// `ACALL_REMEDY_NONE`. Otherwise like `acall_outcome_name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn acall_remedy_name(remedy: acall_remedy) -> *const c_char {
-    boundary!(ptr::null(), {
-        name(
-            &REMEDIES,
-            u32::try_from(remedy)
-                .ok()
-                .and_then(|number| number.checked_sub(1)),
-        )
-    })
+    boundary!(ptr::null(), { REMEDIES.name(remedy) })
 }
 
 /// The number of what a person can do; like `acall_outcome_from_name`.
@@ -502,11 +493,7 @@ pub unsafe extern "C" fn acall_remedy_from_name(
 ) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL, or a readable name and a place.
-        unsafe {
-            number(name, length, remedy, |name| {
-                Remedy::from_name(name).map(Remedy::number)
-            })
-        }
+        unsafe { REMEDIES.number(name, length, remedy) }
     })
 }
 

@@ -52,7 +52,7 @@ pub(super) fn to_json(attributes: &[(&str, Attribute)]) -> String {
     let mut json = ObjectWriter::new();
     for (name, value) in attributes {
         match value {
-            Attribute::Text(text) => json.string(name, text.chars()),
+            Attribute::Text(text) => json.string(name, text),
             Attribute::Number(number) => json.number(name, number),
             Attribute::Texts(texts) => json.strings(name, texts.iter().map(String::as_str)),
         }

@@ -374,6 +374,18 @@ fn a_line_of_a_log_says_what_came_and_what_was_decided() {
 }
 
 #[test]
+fn a_success_is_a_short_line() {
+    let policy = Policy::default();
+    let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+    call.before_attempt(0).unwrap();
+    let verdict = judge(Profile::eureka(), &Reply::new(200, SUCCESS), None);
+    let decision = call.on_reply(&verdict, 100).unwrap();
+    let noted = Noted::new(&decision, 0, 100);
+    assert_eq!(noted.line(2), "attempt 2 succeeded");
+    assert_eq!(noted.with_verdict(&verdict).line(3), "attempt 3 succeeded");
+}
+
+#[test]
 fn a_record_says_where_the_request_went() {
     let record = Record::new(
         Profile::eureka(),

@@ -58,6 +58,7 @@ __all__ = [
     "Policy",
     "Profile",
     "Progress",
+    "Record",
     "Request",
     "Response",
     "Retrier",
@@ -240,6 +241,72 @@ _Sleep: TypeAlias = Callable[[float], object]
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+@final
+class Record:
+    def __new__(
+        cls,
+        method: str,
+        url: str,
+        *,
+        profile: Profile | None = None,
+        started: float | datetime | None = None,
+        started_ms: int = 0,
+    ) -> Self: ...
+    @staticmethod
+    def from_error(
+        error: BaseException,
+        /,
+        method: str | None = None,
+        url: str | None = None,
+        *,
+        profile: Profile | None = None,
+        started: float | datetime | None = None,
+    ) -> Record: ...
+    def note(
+        self,
+        decision: Decision,
+        started_ms: int,
+        ended_ms: int,
+        verdict: Verdict | None = None,
+        request_id: str | None = None,
+        request: tuple[str, str] | None = None,
+    ) -> None: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def duration_ms(self) -> int: ...
+    @property
+    def retry_at(self) -> datetime | None: ...
+    def to_json(self) -> str: ...
+    def as_dict(self) -> dict[str, Any]: ...
+    def paragraph(self) -> str: ...
+    def problem(
+        self,
+        languages: str = "",
+        *,
+        role: Literal["user", "owner"] = "user",
+        retry_delay_ms: int | None = None,
+        now: _Now = None,
+        utc_offset_minutes: int = 0,
+    ) -> dict[str, Any]: ...
+    def problem_json(
+        self,
+        languages: str = "",
+        *,
+        role: Literal["user", "owner"] = "user",
+        retry_delay_ms: int | None = None,
+        now: _Now = None,
+        utc_offset_minutes: int = 0,
+    ) -> str: ...
+    def attributes(self) -> dict[str, str | int | list[str]]: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: object, /) -> Self: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
 class Policy:

@@ -8,7 +8,7 @@ attribute, because it may echo a secret.
 
 from __future__ import annotations
 
-from ._native import AttemptRecord, Decision, Response, Verdict
+from ._native import AttemptRecord, Decision, Profile, Record, Response, Verdict
 from .enums import Category, Fault, Reason
 
 TYPE_CHECKING = False
@@ -51,6 +51,31 @@ class AftercallError(Exception):
     def __init__(self, verdict: Verdict | str | None = None) -> None:
         # One argument: with two, OSError, a parent of some, would take them for errno and strerror.
         super().__init__(verdict)
+
+    def record(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        *,
+        profile: Profile | None = None,
+        started: float | datetime | None = None,
+    ) -> Record:
+        """The record of the call, for support: a paragraph for a ticket, JSON, attributes, without what is secret.
+
+        Say where the request went; of the URL only scheme, host, port and path are kept. Without a word it is known
+        only if a client made the call. `profile` and `started`, as Record takes them, are known if a policy's loop
+        raised this.
+
+        >>> import aftercall
+        >>> try:
+        ...     aftercall.judge(404, None, b"").raise_for_failure()
+        ... except aftercall.AftercallError as error:
+        ...     print(error.record("GET", "https://api.example.com/patents?apikey=5f3c").paragraph())
+        GET https://api.example.com/patents failed: not_found (HTTP 404). 1 attempt in 0 ms ...
+        """
+        from ._records import of_error
+
+        return of_error(self, method, url, profile, started)
 
     @property
     def verdict(self) -> Verdict | None:

@@ -114,47 +114,54 @@ pub(crate) fn text<'py>(
     }
 }
 
-/// A wall clock: seconds since 1970, or a datetime that knows its time zone.
+/// The wall clock, or None where there is no clock.
 pub(crate) fn now(given: &Bound<'_, PyAny>) -> PyResult<Option<UnixTime>> {
-    let py = given.py();
     if given.is_none() {
         return Ok(None);
     }
+    wall_clock("now", given).map(Some)
+}
+
+/// A wall clock: seconds since 1970, or a datetime that knows its time zone.
+pub(crate) fn wall_clock(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<UnixTime> {
+    let py = given.py();
     if is_integer(given) {
         return match given.extract() {
-            Ok(seconds) => Ok(Some(UnixTime::from_secs(seconds))),
-            Err(_) => Err(out_of_range()),
+            Ok(seconds) => Ok(UnixTime::from_secs(seconds)),
+            Err(_) => Err(out_of_range(argument)),
         };
     }
     if let Ok(seconds) = given.cast::<PyFloat>() {
-        return milliseconds(seconds.value()).map(Some);
+        return milliseconds(argument, seconds.value());
     }
     // A datetime, by what it can do: `datetime` itself need not be imported.
     let offset = given.getattr_opt(intern!(py, "utcoffset"))?;
     let timestamp = given.getattr_opt(intern!(py, "timestamp"))?;
     let (Some(offset), Some(timestamp)) = (offset, timestamp) else {
         let allowed = "seconds since 1970 as int or float, a datetime with a time zone, or None";
-        return Err(wrong_type("now", allowed, given));
+        return Err(wrong_type(argument, allowed, given));
     };
     if offset.call0()?.is_none() {
-        return Err(PyValueError::new_err(
-            "now: expected a datetime with a time zone, such as datetime.now(UTC); found one without",
-        ));
+        return Err(PyValueError::new_err(format!(
+            "{argument}: expected a datetime with a time zone, such as datetime.now(UTC); found one without"
+        )));
     }
-    milliseconds(timestamp.call0()?.extract()?).map(Some)
+    milliseconds(argument, timestamp.call0()?.extract()?)
 }
 
 /// Rounded to milliseconds: 0.1 is no binary fraction, and 100 ms is meant.
-fn milliseconds(seconds: f64) -> PyResult<UnixTime> {
+fn milliseconds(argument: &str, seconds: f64) -> PyResult<UnixTime> {
     let milliseconds = (seconds * 1000.0).round();
     // 2^53: beyond it a float does not know its milliseconds.
     if milliseconds.is_nan() || milliseconds.abs() > 9_007_199_254_740_992.0 {
-        return Err(out_of_range());
+        return Err(out_of_range(argument));
     }
     #[allow(clippy::cast_possible_truncation, reason = "checked above")]
     Ok(UnixTime::from_millis(milliseconds as i64))
 }
 
-fn out_of_range() -> PyErr {
-    PyValueError::new_err("now: expected seconds since 1970; found a number that is no such time")
+fn out_of_range(argument: &str) -> PyErr {
+    PyValueError::new_err(format!(
+        "{argument}: expected seconds since 1970; found a number that is no such time"
+    ))
 }

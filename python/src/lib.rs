@@ -10,6 +10,7 @@
 //! * `retry`: policies, decisions, and the loop that makes a call;
 //! * `client`: sends, judges, decides, waits, sends again;
 //! * `words`: messages for people, and the scrubber;
+//! * `record`: a call's attempts for support; `log`: the lines of Python's logging;
 //! * `closed_set`, `code_numbers`: the members of Python's enums and the integers
 //!   of codes, made once from the core's tables;
 //! * `boundary`: a panic becomes an exception that `except Exception` catches.
@@ -31,7 +32,9 @@ mod closed_set;
 mod code_numbers;
 mod headers;
 mod judge;
+mod log;
 mod profile;
+mod record;
 mod retry;
 mod text;
 mod verdict;
@@ -47,6 +50,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<verdict::Verdict>()?;
     module.add_class::<profile::Profile>()?;
+    module.add_class::<record::Record>()?;
     module.add_function(wrap_pyfunction!(judge::judge, module)?)?;
     module.add_function(wrap_pyfunction!(judge::judge_fault, module)?)?;
     module.add_function(wrap_pyfunction!(judge::explain_json, module)?)?;

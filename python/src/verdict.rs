@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use aftercall::retry::Judged;
 use aftercall::{
-    Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome, Subject, Text,
+    Advice, Anomalies, Anomaly, Brought, Category, Effect, OperationKind, Outcome, Subject, Text,
 };
 use pyo3::IntoPyObjectExt as _;
 use pyo3::intern;
@@ -513,6 +513,34 @@ impl Verdict {
             server_delay_ms: decided.server_delay_ms,
         })
     }
+}
+
+impl Verdict {
+    /// Gives a record what it keeps.
+    pub(crate) fn with_brought<T>(&self, py: Python<'_>, note: impl FnOnce(Brought<'_>) -> T) -> T {
+        let (code_text, message) = (self.code_text(py), self.message(py));
+        let code_text = code_text.as_deref().map(verbatim);
+        let message = message.as_deref().map(verbatim);
+        let correlation_id = self.correlation_id().map(verbatim);
+        let decided = &self.decided;
+        note(Brought {
+            outcome: decided.outcome,
+            category: decided.category,
+            alternative: decided.alternative,
+            advice: decided.advice,
+            effect: decided.effect,
+            http_status: decided.http_status,
+            code_text: code_text.as_ref(),
+            message: message.as_ref(),
+            correlation_id: correlation_id.as_ref(),
+            rule: &self.rule.text(),
+            server_delay_ms: decided.server_delay_ms,
+        })
+    }
+}
+
+fn verbatim(text: &str) -> Text<'_> {
+    Text::verbatim(text.as_bytes())
 }
 
 /// Makes a verdict out of a pickle.

@@ -36,6 +36,7 @@ def test_everything_public_is_exported_and_documented() -> None:
     native += [aftercall.Outgoing, aftercall.Progress, aftercall.Snapshot, aftercall.HoldState, aftercall.TokenState]
     native += [aftercall.Call, aftercall.Attempt, aftercall.AttemptRecord, aftercall.Decision, aftercall.Observed]
     native += [aftercall.Message]
+    native += [aftercall.Record]
     for kind in native:
         for name, member in vars(kind).items():
             assert name.startswith("__") or member.__doc__, f"{kind.__name__}.{name}"

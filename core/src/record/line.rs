@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use super::Noted;
 use super::entry::Entry;
+use crate::retry::Reason;
 
 pub(super) fn write(noted: &Noted<'_>, number: u64) -> String {
     let mut text = format!("attempt {number}");
@@ -14,18 +15,18 @@ pub(super) fn write(noted: &Noted<'_>, number: u64) -> String {
 
 fn compose(text: &mut String, noted: &Noted<'_>, number: u64) -> core::fmt::Result {
     let entry = Entry::of(number, 0, noted);
-    match &entry {
-        None => {}
-        Some(entry) if entry.is_success => text.push_str(" succeeded"),
-        Some(entry) => {
+    if noted.decision.reason() == Some(Reason::Success) {
+        text.push_str(" succeeded");
+    } else {
+        if let Some(entry) = &entry {
             text.push_str(" failed: ");
             entry.write_failure(text)?;
         }
+        // The gates behind it are in the record.
+        let why = noted.decision.explanation().to_string();
+        let decision = why.split(';').next().unwrap_or_default();
+        write!(text, "; {decision}")?;
     }
-    // The gates behind it are in the record.
-    let why = noted.decision.explanation().to_string();
-    let decision = why.split(';').next().unwrap_or_default();
-    write!(text, "; {decision}")?;
     if let Some(id) = entry.and_then(|entry| entry.correlation_id) {
         write!(text, "; correlation id {id}")?;
     }

@@ -5,7 +5,7 @@
 //! types of exceptions that were met before.
 
 use aftercall::retry::Judged;
-use aftercall::{Advice, Category, Effect, Fault, Outcome, Reply};
+use aftercall::{Advice, Brought, Category, Effect, Fault, Outcome, Reply};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -89,6 +89,26 @@ impl Meaning {
                 let reply = Reply::fault(*fault);
                 let verdict = aftercall::judge(options.core_profile(), &reply, None);
                 decide(&Judged::from(&verdict))
+            }
+        }
+    }
+
+    /// Gives a record what it keeps: nothing of a value that is no reply.
+    pub(crate) fn with_brought<T>(
+        &self,
+        py: Python<'_>,
+        options: &Options,
+        note: impl FnOnce(Option<Brought<'_>>) -> T,
+    ) -> T {
+        match self {
+            Self::Done => note(None),
+            Self::Reply(verdict) => verdict
+                .get()
+                .with_brought(py, |brought| note(Some(brought))),
+            Self::Fault(fault) => {
+                let reply = Reply::fault(*fault);
+                let verdict = aftercall::judge(options.core_profile(), &reply, None);
+                note(Some(Brought::from(&verdict)))
             }
         }
     }

@@ -1,8 +1,10 @@
 //! A call that is being made, and the loop of `policy.call`.
 
 use core::fmt::Write as _;
+use std::time::SystemTime;
 
 use aftercall::retry::{Action, CallState, Decision, Gate, GateState, Reason};
+use aftercall::{Noted, UnixTime};
 use pyo3::exceptions::{PyException, PyRuntimeError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -13,6 +15,7 @@ use super::clock::Clock;
 use super::meaning::Meaning;
 use super::observed::Notes;
 use super::options::Options;
+use crate::log;
 use crate::verdict::Verdict;
 
 /// What a call is made by.
@@ -148,7 +151,13 @@ impl Run {
             let verdict = meaning.verdict(py, terms.options)?;
             notes.tell(py, observer, verdict, decision)?;
         }
-        if decision.reason() != Some(Reason::Success) {
+        if decision.reason() == Some(Reason::Success) {
+            // Only a call that was in trouble is worth a line.
+            if !self.log.is_empty() {
+                self.tell_log(py, terms, &meaning, &decision)?;
+            }
+        } else {
+            self.tell_log(py, terms, &meaning, &decision)?;
             if let Meaning::Reply(verdict) = &meaning {
                 self.last = Some(Last::Verdict(verdict.clone_ref(py)));
             }
@@ -266,6 +275,7 @@ impl Run {
         let value = error.value(py);
         // An exception that lets nothing be added is raised all the same.
         let _ = value.setattr(intern!(py, "attempts"), attempts);
+        let _ = value.setattr(intern!(py, "_told"), self.told(py, terms, stop)?);
         let _ = value.call_method1(intern!(py, "add_note"), (self.note(&stop),));
         Ok(error)
     }
@@ -317,6 +327,24 @@ impl Run {
         }
     }
 
+    /// A line for those who listen to the package's logger.
+    #[cold]
+    fn tell_log(
+        &self,
+        py: Python<'_>,
+        terms: Terms<'_>,
+        meaning: &Meaning,
+        decision: &Decision,
+    ) -> PyResult<()> {
+        let noted = Noted::new(decision, self.sent_ms, self.now_ms);
+        log::decided(py, self.number.into(), decision, |tell| {
+            meaning.with_brought(py, terms.options, |brought| match brought {
+                Some(brought) => tell(&noted.with_brought(brought)),
+                None => tell(&noted),
+            })
+        })
+    }
+
     /// An event that ends the call without a reply.
     fn end(
         &mut self,
@@ -333,7 +361,26 @@ impl Run {
         if let (Some(notes), Some(observer)) = (&notes, &terms.options.observer) {
             notes.tell(py, observer, None, decision)?;
         }
+        self.tell_log(py, terms, &Meaning::Done, &decision)?;
         Ok(decision)
+    }
+
+    /// What a record of the call needs to know beside the attempts.
+    fn told<'py>(
+        &self,
+        py: Python<'py>,
+        terms: Terms<'_>,
+        stop: Decision,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let now = UnixTime::from(SystemTime::now());
+        let elapsed = UnixTime::from_millis(0).after_ms(self.now_ms);
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "exact to the millisecond for 285,000 years"
+        )]
+        let started = now.as_millis().saturating_sub(elapsed.as_millis()) as f64 / 1000.0;
+        let stop = Py::new(py, super::decision::Decision::from(stop))?;
+        (started, &terms.options.profile, stop, self.now_ms).into_pyobject(py)
     }
 
     fn records<'py>(&mut self, py: Python<'py>, terms: Terms<'_>) -> PyResult<Bound<'py, PyTuple>> {

@@ -1,16 +1,19 @@
-//! What deciding costs: the next delay beside other crates, whole calls, and
-//! one budget under many threads.
+//! What deciding costs: the next delay beside other crates, whole calls, their
+//! record, and one budget under many threads.
 
 use core::hint::black_box;
 use std::time::{Duration, Instant};
 
-use aftercall::retry::{Action, Budget, Call, Operation, Policy};
-use aftercall::{Advice, OperationKind, Profile, Reply, Verdict, judge};
+use aftercall::retry::{Action, Budget, Call, Decision, Operation, Policy};
+use aftercall::{Advice, Noted, OperationKind, Profile, Record, Reply, UnixTime, Verdict, judge};
 use backon::BackoffBuilder as _;
 
 use crate::rounds::{Plan, Task, Timing, interleaved};
 
 const SUCCESS: &str = r#"{"status":true,"error_code":0,"data":[1]}"#;
+const FAILURE: &str = r#"{"status":false,"error_code":68300008,"error_msg":"Service error, please try again later!"}"#;
+const URL: &str =
+    "https://connect.example.com/search/patent/query-search-patent/v2?apikey=0123456789abcdef";
 
 /// As many delays as a task computes in one pass.
 const DELAYS: usize = 4;
@@ -68,6 +71,43 @@ pub fn call(plan: Plan) -> Timing {
         calls: 1,
     };
     interleaved(vec![task], plan)[0]
+}
+
+/// A record of three attempts, collected and written as JSON.
+pub fn record(plan: Plan) -> Timing {
+    let headers = [("x-correlation-id", "c7b2f0a1-5d5e-4a55-9d4a-0a1f6a1f2f11")];
+    let reply = Reply::new(200, FAILURE).with_headers(&headers);
+    let verdict = judge(Profile::eureka(), &reply, None);
+    let decisions = three_decisions(&verdict);
+    let started = UnixTime::from_secs(1_795_435_200);
+    let task = Task {
+        pass: Box::new(|| {
+            let mut record = Record::new(Profile::eureka(), "GET", URL, started, 0);
+            for (now_ms, decision) in &decisions {
+                let noted = Noted::new(decision, *now_ms, now_ms + 120);
+                record.note(&noted.with_verdict(black_box(&verdict)));
+            }
+            black_box(record.to_json());
+        }),
+        calls: 1,
+    };
+    interleaved(vec![task], plan)[0]
+}
+
+/// What is decided about three replies that say the same, and when they were
+/// asked for.
+fn three_decisions(verdict: &Verdict<'_>) -> Vec<(u64, Decision)> {
+    let policy = Policy::default();
+    let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+    let mut now_ms = 0;
+    let mut decisions = Vec::new();
+    while decisions.len() < 3 && call.before_attempt(now_ms).is_ok() {
+        if let Ok(decision) = call.on_reply(verdict, now_ms + 120) {
+            decisions.push((now_ms, decision));
+            now_ms += 120 + decision.delay_ms();
+        }
+    }
+    decisions
 }
 
 fn verdicts() -> (Verdict<'static>, Verdict<'static>) {

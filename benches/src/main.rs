@@ -172,6 +172,11 @@ fn decisions(plan: Plan) -> Table {
         duration(call.ns),
         String::new(),
     ]);
+    table.push(vec![
+        "a record of three attempts, with its JSON".to_owned(),
+        duration(decisions::record(plan).ns),
+        String::new(),
+    ]);
     let [one, eight] = decisions::threads(plan);
     for (name, time) in [("1 thread", one), ("8 threads", eight)] {
         table.push(vec![

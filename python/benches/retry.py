@@ -121,6 +121,26 @@ def calls(rounds: int) -> None:
     table("an attempt that raises and is repeated", {name: taken / FAILURES for name, taken in failures.items()})
 
 
+def records(rounds: int) -> None:
+    """What support gets of a call of three attempts."""
+    message = b'{"status":false,"error_code":68300008,"error_msg":"Service error, please try again later!"}'
+    verdict = aftercall.judge(200, {"x-correlation-id": "c7b2f0a1-5d5e-4a55-9d4a-0a1f6a1f2f11"}, message)
+    call = aftercall.Policy().new_call(kind="query")
+    noted = []
+    for now_ms in (0, 1000, 3000):
+        call.before_attempt(now_ms)
+        noted.append((call.on_reply(verdict, now_ms + 120), now_ms))
+    url = "https://connect.example.com/search/patent/query-search-patent/v2?apikey=0123456789abcdef"
+
+    def record() -> str:
+        record = aftercall.Record("GET", url)
+        for decision, now_ms in noted:
+            record.note(decision, now_ms, now_ms + 120, verdict)
+        return record.to_json()
+
+    table("support", interleaved({"a record of three attempts, with its JSON": lambda: timed(record)}, rounds))
+
+
 def table(title: str, medians: dict[str, float]) -> None:
     ours = next(iter(medians.values()))
     print(f"\n{title}")
@@ -134,6 +154,7 @@ def main() -> None:
     print(f"Python {sys.version.split()[0]}, aftercall {aftercall.__version__}, {versions}; medians of {rounds} rounds")
     decisions(rounds)
     calls(rounds)
+    records(rounds)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 use core::fmt::Write as _;
 
 use crate::redact::{one_line, printable_id, redact};
-use crate::retry::{Action, Reason};
+use crate::retry::{Action, Decision, Reason};
 use crate::{Advice, Category, Effect, Outcome, Text};
 
-use super::target::{Target, shortened};
+use super::target::{Target, beyond, shortened};
 use super::{Brought, Noted};
 
 const LONGEST_MESSAGE: usize = 500;
@@ -88,7 +88,7 @@ impl Entry {
             reason: decision.reason(),
             delay_ms: decision.delay_ms(),
             server_delay_ms: brought.server_delay_ms,
-            why: decision.explanation().to_string(),
+            why: why(decision),
         }
     }
 
@@ -118,17 +118,23 @@ impl Entry {
     }
 }
 
+/// Why it was decided.
+fn why(decision: &Decision) -> String {
+    // Six hundred bytes and more in pieces of ten: room is found once.
+    let mut why = String::with_capacity(1024);
+    let _ = write!(why, "{}", decision.explanation());
+    why.shrink_to_fit();
+    why
+}
+
 /// A text from outside: without secrets, on one line, and not too long.
 ///
 /// It is scrubbed before it is cut, because half a secret does not look like
 /// one; and cut before as well, because the scrubber would read all of it.
 pub(super) fn cleaned(text: &str, longest: usize) -> String {
     const ROOM_FOR_SECRETS: usize = 8;
-    let head = match text
-        .char_indices()
-        .nth(longest.saturating_mul(ROOM_FOR_SECRETS))
-    {
-        Some((end, _)) => text.get(..end).unwrap_or_default(),
+    let head = match beyond(text, longest.saturating_mul(ROOM_FOR_SECRETS)) {
+        Some(end) => text.get(..end).unwrap_or_default(),
         None => text,
     };
     let scrubbed = redact(head);

@@ -86,10 +86,19 @@ fn visible(text: &str, longest: usize) -> String {
 
 /// The beginning of a text, with a mark where it was cut.
 pub(super) fn shortened(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    match beyond(text, longest) {
+        Some(end) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
+}
+
+/// Where a text is longer than so many characters.
+pub(super) fn beyond(text: &str, longest: usize) -> Option<usize> {
+    // No character is less than a byte.
+    if text.len() <= longest {
+        return None;
+    }
+    text.char_indices().nth(longest).map(|(end, _)| end)
 }
 
 #[cfg(test)]

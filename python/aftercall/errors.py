@@ -119,7 +119,8 @@ class AftercallError(Exception):
         return self.verdict.retry_after if self.verdict is not None else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {name: value for name, value in self.__dict__.items() if name != "response"}
+        left_out = ("response", "_record")
+        state = {name: value for name, value in self.__dict__.items() if name not in left_out}
         return (type(self), self.args, state)
 
     def __str__(self) -> str:

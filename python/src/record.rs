@@ -48,7 +48,6 @@ pub(crate) struct Record {
 
 impl Record {
     /// A record that somebody else collected: the client's.
-    #[allow(dead_code, reason = "for the client")]
     pub(crate) fn of(record: aftercall::Record, profile: Option<Py<Profile>>) -> Self {
         Self {
             record: Mutex::new(record),

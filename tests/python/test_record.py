@@ -17,9 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import aftercall
 from aftercall import AftercallError, Decision, Policy, Profile, Record, Verdict, judge, judge_fault
 
 from failures import failed, played
+from standin import Standin
 
 URL = "https://api.example.com/search/patent/v2"
 STARTED = 1_795_435_200
@@ -114,6 +116,20 @@ def test_a_coroutine_has_one_too() -> None:
     with pytest.raises(AftercallError) as caught:
         asyncio.run(Policy().using(kind="query").call_async(ask))
     assert caught.value.record("GET", URL).attempts == 1
+
+
+def test_a_client_knows_where_the_request_went(standin: Standin, schema: dict[str, Any]) -> None:
+    client = aftercall.Client(standin.base_url, api_key=CANARY)
+    with pytest.raises(aftercall.BalanceError) as caught:
+        client.get("/scene/code-67200005", {"note": f"token={CANARY}"})
+    record = caught.value.record()
+    jsonschema.validate(record.as_dict(), schema)
+    assert record.paragraph().startswith(f"GET {standin.base_url}/scene/code-67200005 failed: balance (code 67200005")
+    assert CANARY not in record.to_json() + record.paragraph() + repr(record)
+    restored = pickle.loads(pickle.dumps(caught.value))
+    assert restored.record("GET", URL).as_dict()["attempts"] == record.as_dict()["attempts"]
+    with pytest.raises(TypeError, match="method: missing"):
+        restored.record()
 
 
 def test_where_the_request_went_must_be_said() -> None:

@@ -11,6 +11,7 @@ use super::attempted::{Attempted, datetime};
 use super::settings::Reading;
 use crate::boundary::Raising;
 use crate::closed_set::member;
+use crate::record::Record;
 use crate::retry::decision::Decision;
 use crate::verdict::Verdict;
 
@@ -123,6 +124,8 @@ pub(super) fn error(
         value.setattr(intern!(py, "retry_at"), datetime(py, retry_at)?)?;
     }
     value.setattr(intern!(py, "detail"), failure.detail())?;
+    let record = Record::of(failure.record(), reading.profile(py));
+    value.setattr(intern!(py, "_record"), Py::new(py, record)?)?;
     let response = Response::failure(py, &failure, verdict.unbind(), attempts.unbind())?;
     value.setattr(intern!(py, "response"), response)?;
     value.call_method1(intern!(py, "add_note"), (note(&failure),))?;

@@ -30,6 +30,12 @@ impl Reading {
     pub(super) fn known<'p>(&'p self, py: Python<'p>) -> Known<'p> {
         profile::known(py, self.0.as_ref().as_ref())
     }
+
+    /// The caller's own profile.
+    pub(super) fn profile(&self, py: Python<'_>) -> Option<Py<Profile>> {
+        let profile = self.0.as_ref().as_ref();
+        profile.map(|profile| profile.clone_ref(py))
+    }
 }
 
 /// Who carries the bytes.

@@ -102,7 +102,10 @@ fn quote(text: &mut String, value: &str) {
     let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
     text.push('"');
     // Every byte is looked at, so that many are at once.
-    if !value.bytes().fold(false, |any, byte| any | is_special(byte)) {
+    if !value
+        .bytes()
+        .fold(false, |any, byte| any | is_special(byte))
+    {
         text.push_str(value);
         text.push('"');
         return;

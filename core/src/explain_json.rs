@@ -5,11 +5,12 @@ use crate::base64;
 use crate::json::document::{Document, Member, Node, Problem};
 use crate::json::write::ObjectWriter;
 use crate::nearest::suggestion;
-use crate::{Category, Error, Expect, Fault, Profile, Reply, UnixTime, Verdict, judge};
+use crate::{Category, Error, Expect, Fault, Profile, Reply, TaskState, UnixTime, Verdict, judge};
 
 /// The fields that a reply can have, as conformance vectors spell them.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 10] = [
     "profile", "http_status", "headers", "body", "body_base64", "expect_kind", "now_unix", "fault",
+    "method", "path",
 ];
 
 /// Judges a reply that is written as JSON; returns the verdict as JSON.
@@ -17,7 +18,8 @@ const FIELDS: [&str; 8] = [
 /// The reply is an object with `http_status` (an integer, 0 if not known),
 /// `headers` (an array of `[name, value]` pairs), `body` (text) or `body_base64`
 /// (bytes), `expect_kind` (`envelope` or `raw`) and `now_unix` (seconds); or with
-/// a `fault` instead of status and body. `profile` names a built-in profile,
+/// a `fault` instead of status and body. `method` and `path` together say what was
+/// asked. `profile` names a built-in profile,
 /// `eureka` if it is left out. Only status and body, or the fault, are required.
 ///
 /// The verdict has every field that conformance vectors know; `data` is text,
@@ -36,9 +38,36 @@ const FIELDS: [&str; 8] = [
 /// An [`Error`] that names line, column and field, if the text is no such
 /// object. A reply's body is never an error.
 pub fn explain_json(text: &str) -> Result<String, Error> {
+    explain(text, None)
+}
+
+/// The same by a profile of the caller's; `profile` in the text is refused.
+///
+/// ```
+/// use aftercall::Profile;
+///
+/// let profile = Profile::from_json(
+///     r#"{"aftercall_profile": 1, "name": "shop", "http": [
+///         {"status": 418, "category": "permission", "advice": "never", "effect": "rejected"}
+///     ]}"#,
+/// )?;
+/// let reply = r#"{"http_status": 418, "body": ""}"#;
+/// let verdict = aftercall::explain_json_by(&profile, reply)?;
+/// assert!(verdict.contains(r#""category":"permission""#), "{verdict}");
+/// # Ok::<(), aftercall::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`explain_json`].
+pub fn explain_json_by(profile: &Profile, text: &str) -> Result<String, Error> {
+    explain(text, Some(profile))
+}
+
+fn explain(text: &str, profile: Option<&Profile>) -> Result<String, Error> {
     let document = Document::parse(text).map_err(|problem| error(text, None, problem))?;
-    let request =
-        Request::read(&document.root).map_err(|problem| error(text, Some(&document), problem))?;
+    let request = Request::read(&document.root, profile)
+        .map_err(|problem| error(text, Some(&document), problem))?;
     let verdict = judge(request.profile, &request.reply(), request.now);
     Ok(write(&verdict))
 }
@@ -53,26 +82,33 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
 
 /// A reply read from JSON.
 struct Request<'d> {
-    profile: &'static Profile,
+    profile: &'d Profile,
+    /// Whether the text may name another one.
+    is_profile_given: bool,
     http_status: i32,
     headers: Vec<(&'d str, &'d str)>,
     body: std::borrow::Cow<'d, [u8]>,
     fault: Option<Fault>,
     expect: Expect,
     now: Option<UnixTime>,
+    method: Option<&'d str>,
+    path: Option<&'d str>,
 }
 
 impl<'d> Request<'d> {
-    fn read(root: &'d Node<'_>) -> Result<Self, Problem> {
+    fn read(root: &'d Node<'_>, profile: Option<&'d Profile>) -> Result<Self, Problem> {
         let members = root.as_object().ok_or_else(|| wrong(root, "an object"))?;
         let mut request = Self {
-            profile: Profile::eureka(),
+            profile: profile.unwrap_or(Profile::eureka()),
+            is_profile_given: profile.is_some(),
             http_status: 0,
             headers: Vec::new(),
             body: (&[]).into(),
             fault: None,
             expect: Expect::Envelope,
             now: None,
+            method: None,
+            path: None,
         };
         for member in members {
             request.take(member)?;
@@ -83,6 +119,10 @@ impl<'d> Request<'d> {
                 root.span.start,
                 "expected body or body_base64, found both",
             ));
+        }
+        if has("method") != has("path") {
+            let message = "expected method and path together, found one of them";
+            return Err(Problem::new(root.span.start, message));
         }
         let is_complete = has("http_status") && (has("body") || has("body_base64"));
         if has("fault") && (has("http_status") || has("body") || has("body_base64")) {
@@ -99,6 +139,12 @@ impl<'d> Request<'d> {
     fn take(&mut self, member: &'d Member<'_>) -> Result<(), Problem> {
         let node = &member.node;
         match member.name.as_str() {
+            "profile" if self.is_profile_given => {
+                let message = "a profile is given already";
+                return Err(Problem::new(node.span.start, message));
+            }
+            "method" => self.method = Some(string(node)?),
+            "path" => self.path = Some(string(node)?),
             "profile" => {
                 self.profile = Profile::built_in(string(node)?)
                     .ok_or_else(|| wrong(node, "the name of a built-in profile: eureka"))?;
@@ -149,7 +195,11 @@ impl<'d> Request<'d> {
             Some(fault) => Reply::fault(fault),
             None => Reply::new(self.http_status, &self.body),
         };
-        reply.with_headers(&self.headers).expecting(self.expect)
+        let reply = reply.with_headers(&self.headers).expecting(self.expect);
+        match (self.method, self.path) {
+            (Some(method), Some(path)) => reply.with_request(method, path),
+            _ => reply,
+        }
     }
 }
 
@@ -212,6 +262,7 @@ fn write(verdict: &Verdict<'_>) -> String {
         verdict.anomalies().iter().map(crate::Anomaly::name),
     );
     json.string("rule", verdict.rule().chars());
+    json.optional_string("task", verdict.task().map(TaskState::name).map(str::chars));
     json.finish()
 }
 
@@ -237,7 +288,7 @@ mod tests {
             "outcome": "failure", "category": "server", "advice": "backoff", "effect": "rejected",
             "code": null, "code_text": "A\n", "http_status": 503, "message": "余额", "data": null,
             "correlation_id": "c-1", "amount": null, "server_delay_ms": 1000,
-            "alternative": null, "anomalies": [], "rule": "http:503",
+            "alternative": null, "anomalies": [], "rule": "http:503", "task": null,
         });
         assert_eq!(explain(&reply), expected);
     }

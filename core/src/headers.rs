@@ -5,6 +5,7 @@
 
 use crate::UnixTime;
 use crate::json::scan::is_space;
+use crate::json::text::RawText;
 use crate::server_delay::{self, Clock, Form};
 
 /// The headers of a reply, in whatever collection they are.
@@ -97,7 +98,7 @@ impl HeaderNames {
         built
     }
 
-    /// Reads a reply's headers in one pass.
+    /// Reads a reply's headers, if there are any.
     #[inline]
     pub(crate) fn read<'a>(
         &self,
@@ -110,6 +111,7 @@ impl HeaderNames {
         }
     }
 
+    /// Reads headers in one pass.
     fn read_all<'a>(&self, headers: &'a dyn Headers, now: Option<UnixTime>) -> HeaderNotes<'a> {
         let mut values = [None; MAX_NAMES];
         headers.visit(&mut |name, value| {
@@ -140,8 +142,8 @@ impl HeaderNames {
             now,
         };
         HeaderNotes {
-            correlation_id,
-            amount,
+            correlation_id: correlation_id.map(RawText::verbatim),
+            amount: amount.map(RawText::verbatim),
             refuses_retry: should_retry
                 .is_some_and(|value: &[u8]| value.eq_ignore_ascii_case(b"false")),
             server_delay_ms: delays
@@ -149,6 +151,26 @@ impl HeaderNames {
                 .zip(&self.delays)
                 .find_map(|(value, form)| server_delay::read((*value)?, *form, &clock)),
         }
+    }
+
+    /// What dates in a body are measured against.
+    #[cold]
+    pub(crate) fn clock<'a>(headers: Option<&'a dyn Headers>, now: Option<UnixTime>) -> Clock<'a> {
+        let mut clock = Clock {
+            date: None,
+            has_age: false,
+            now,
+        };
+        if let Some(headers) = headers {
+            headers.visit(&mut |name, value| {
+                let value = trimmed(value);
+                if clock.date.is_none() && name.eq_ignore_ascii_case(b"date") {
+                    clock.date = Some(value).filter(|value| !value.is_empty());
+                }
+                clock.has_age |= name.eq_ignore_ascii_case(b"age") && !value.is_empty();
+            });
+        }
+        clock
     }
 
     /// Keeps a value under each of our names that it has, if it is the first
@@ -165,8 +187,8 @@ impl HeaderNames {
 /// What was found in a reply's headers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HeaderNotes<'a> {
-    pub(crate) correlation_id: Option<&'a [u8]>,
-    pub(crate) amount: Option<&'a [u8]>,
+    pub(crate) correlation_id: Option<RawText<'a>>,
+    pub(crate) amount: Option<RawText<'a>>,
     pub(crate) server_delay_ms: Option<u64>,
     pub(crate) refuses_retry: bool,
 }
@@ -205,17 +227,21 @@ mod tests {
     fn the_preferred_name_wins_wherever_it_stands() {
         let headers = [("X-Second", "b"), ("x-FIRST", " "), ("x-first", "\ta ")];
         let notes = names().read(Some(&headers), None);
-        assert_eq!(notes.correlation_id, Some(&b"a"[..]));
-        assert_eq!(notes.amount, None);
+        assert_eq!(notes.correlation_id.map(|id| id.bytes), Some(&b"a"[..]));
+        assert!(notes.amount.is_none());
     }
 
     #[test]
     fn every_collection_of_pairs_will_do() {
         let pairs = vec![(b"x-cost".to_vec(), b"2".to_vec())];
         let slice = &pairs[..];
-        assert_eq!(names().read(Some(&pairs), None).amount, Some(&b"2"[..]));
-        assert_eq!(names().read(Some(&slice), None).amount, Some(&b"2"[..]));
-        assert_eq!(names().read(None, None).amount, None);
+        let amount = |headers| {
+            let notes = names().read(headers, None);
+            notes.amount.map(|amount| amount.bytes)
+        };
+        assert_eq!(amount(Some(&pairs)), Some(&b"2"[..]));
+        assert_eq!(amount(Some(&slice)), Some(&b"2"[..]));
+        assert_eq!(amount(None), None);
     }
 
     #[test]

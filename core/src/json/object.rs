@@ -25,19 +25,24 @@ impl<'d> Object<'d> {
         })
     }
 
-    /// Refuses every field that is not in `names`.
+    /// Refuses a field that is not in `names`.
     pub(crate) fn allow(&self, names: &[&str]) -> Result<()> {
+        self.unknown(names).next().map_or(Ok(()), Err)
+    }
+
+    /// What is to be said of the fields that are not in `names`.
+    pub(crate) fn unknown(&self, names: &[&str]) -> impl Iterator<Item = Problem> {
         let unknown = self
             .members
             .iter()
-            .find(|member| !names.contains(&member.name.as_str()));
-        unknown.map_or(Ok(()), |member| {
+            .filter(|member| !names.contains(&member.name.as_str()));
+        unknown.map(|member| {
             let message = format!(
                 "unknown field {:?}{}",
                 member.name,
                 suggestion(&member.name, names)
             );
-            Err(Problem::new(member.name_span.start, message))
+            Problem::new(member.name_span.start, message)
         })
     }
 

@@ -1,249 +1,375 @@
-//! From a JSON file to a profile. Every wrong value is refused by name, with
+//! From a JSON file to a profile. Every wrong value is reported by name, with
 //! what was found and what is allowed; nothing is guessed, nothing is ignored.
+//!
+//! Sections are read one after the other, entries one by one: what is wrong in
+//! one of them does not hide what is wrong in the next.
 
 use crate::Error;
-use crate::envelope::fields::{self, Fields, FlagValue, FlagValues};
-use crate::envelope::names;
-use crate::headers::{self, HeaderNames};
-use crate::json::document::{Document, Node, Problem, Value};
+use crate::Fault;
+use crate::json::document::{Document, Node, Problem};
 use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
-use crate::server_delay::Form;
 use crate::words::Words;
 
-use super::tables::{codes, families, faults, http_rules, patterns, status, statuses_or_null};
-use super::texts::id_text;
-use super::{AbsentFlag, Profile};
+use super::bodies::BodyRules;
+use super::codes;
+use super::envelope;
+use super::finding::{Finding, Findings};
+use super::headers::header_names;
+use super::http::HttpTable;
+use super::lint;
+use super::operations::{OperationHint, Operations, Requests};
+use super::phrases::PatternReader;
+use super::ranges::{Ranged, Ranges};
+use super::requests;
+use super::rules::Row;
+use super::tables::{self, Lists, status};
+use super::texts::{host, id_text, secret};
+use super::{EUREKA, Families, Profile, Redaction};
 
 /// The version of the format that this loader reads.
 const FORMAT: i64 = 1;
 /// More than any API needs, and little enough to be read in a moment.
 const MAX_BYTES: usize = 16 << 20;
+/// As many lines as the table of HTTP statuses may have: a class of statuses has
+/// a place for each of them.
+const MAX_HTTP_RULES: usize = 1024;
+/// As many entries as the list of operations may have: it is walked through.
+const MAX_OPERATIONS: usize = 4096;
+/// As many hosts, or names of secrets, as a profile may have.
+const MAX_NAMES: usize = 256;
 
-/// Loads `text`; what it leaves out of the common sections is that of
-/// `defaults`, another profile's text.
-pub(super) fn load(text: &str, defaults: &str) -> core::result::Result<Profile, Error> {
-    let read = || {
-        if text.len() > MAX_BYTES {
-            let message = format!(
-                "the profile has {} bytes, allowed are {MAX_BYTES}",
-                text.len()
-            );
-            return Err((Problem::new(0, message), None));
+/// The sections that a profile can have.
+const SECTIONS: [&str; 19] = [
+    "$schema", "aftercall_profile", "name", "version", "title", "extends", "hosts", "envelope",
+    "headers", "patterns", "codes", "families", "http", "veto", "faults", "bodies", "operations",
+    "tasks", "redaction",
+];
+
+/// Loads `text`.
+pub(super) fn load(text: &str) -> core::result::Result<Profile, Error> {
+    let mut findings = Findings::default();
+    let document = parse(text, &mut findings);
+    let profile = document
+        .as_ref()
+        .and_then(|document| read(document, &mut findings));
+    match (profile, findings.errors().next()) {
+        (Some(profile), None) => Ok(profile),
+        (_, problem) => {
+            let at = problem.map_or(0, |problem| problem.at);
+            Err(Error::profile(
+                Document::line_and_column(text, at),
+                document.map_or_else(String::new, |document| document.path_at(at)),
+                problem.map_or_else(String::new, |problem| problem.message.clone()),
+            ))
         }
-        let document = Document::parse(text).map_err(|problem| (problem, None))?;
-        let defaults = Document::parse(defaults).map_err(|problem| (problem, None))?;
-        match profile(&document, &defaults) {
-            Ok(profile) => Ok(profile),
-            Err(problem) => Err((problem, Some(document))),
-        }
-    };
-    read().map_err(|(problem, document)| {
-        Error::profile(
-            Document::line_and_column(text, problem.at),
-            document.map_or_else(String::new, |document| document.path_at(problem.at)),
-            problem.message,
-        )
-    })
+    }
 }
 
-fn profile(document: &Document<'_>, defaults: &Document<'_>) -> Result<Profile> {
-    let root = Object::of(&document.root, Some(&defaults.root))?;
-    root.allow(&[
-        "aftercall_profile", "name", "version", "title", "envelope", "headers", "patterns",
-        "codes", "families", "http", "veto", "faults",
-    ])?;
-    let format = root.own("aftercall_profile")?;
-    if integer(format)? != FORMAT {
-        return Err(wrong(format, &format!("the format's number, {FORMAT}")));
+/// Everything that is to be said about `text`.
+pub(super) fn check(text: &str) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    let document = parse(text, &mut findings);
+    if let Some(document) = &document {
+        read(document, &mut findings);
     }
-    let envelope = root.object("envelope")?;
-    envelope.allow(&["flag", "code", "message", "data"])?;
-    let flag = envelope.object("flag")?;
-    flag.allow(&["names", "true", "false", "http_status", "absent"])?;
-    let code = envelope.object("code")?;
-    code.allow(&["names", "ok", "http_status"])?;
-    let veto = root.object("veto")?;
-    veto.allow(&["http"])?;
-    let patterns = patterns(&root)?;
+    findings.finish(text, document.as_ref())
+}
 
-    Ok(Profile {
-        name: id_text(root.own("name")?)?.to_owned(),
-        version: root.own_string_or_empty("version")?,
-        title: root.own_string_or_empty("title")?,
-        fields: fields(&envelope, &flag, &code)?,
-        absent_flag: absent_flag(flag.get("absent")?)?,
-        headers: header_names(&root)?,
-        codes: codes(&root, &patterns)?,
-        families: families(&root)?,
-        http: http_rules(&root, &patterns)?,
-        code_statuses: statuses_or_null(code.get("http_status")?)?,
-        vetoes: array(veto.get("http")?)?
-            .iter()
-            .map(status)
-            .collect::<Result<_>>()?,
-        faults: faults(root.get("faults")?)?,
+fn parse<'t>(text: &'t str, findings: &mut Findings) -> Option<Document<'t>> {
+    if text.len() > MAX_BYTES {
+        let message = format!(
+            "the profile has {} bytes, allowed are {MAX_BYTES}",
+            text.len()
+        );
+        findings.error("invalid", Problem::new(0, message));
+        return None;
+    }
+    match Document::parse(text) {
+        Ok(document) => Some(document),
+        Err(problem) => {
+            findings.error("syntax", problem);
+            None
+        }
+    }
+}
+
+fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
+    // The built-in text is a constant, and a test loads it.
+    let base = Document::parse(EUREKA).ok()?;
+    let root = findings.keep(Object::of(&document.root, Some(&base.root)))?;
+    findings.keep(format_of(&root));
+    findings.allow(&root, &SECTIONS);
+    let name = findings.keep(root.own("name").and_then(id_text));
+    let version = findings.keep(root.own_string_or_empty("version"));
+    let title = findings.keep(root.own_string_or_empty("title"));
+    findings.keep(root.own_string_or_empty("$schema"));
+    // Whatever is extended: its lists stand behind the profile's own.
+    let extended = findings.keep(extended(&root, &base)).flatten();
+    let extended = extended.as_ref();
+
+    let mut patterns = PatternReader::default();
+    for (object, is_own) in [(Some(&root), true), (extended, false)] {
+        if let Some(node) = object.and_then(|object| object.own_optional("patterns")) {
+            patterns.define(node, is_own, findings);
+        }
+    }
+    let envelope = envelope::read(&root, extended, findings);
+    let headers = findings.keep(header_names(&root));
+    let codes = codes::read(&root, extended, &mut patterns, findings);
+    let families = families(&root, extended, findings);
+    let http = http(&root, extended, &mut patterns, findings);
+    let vetoes = findings.keep(vetoes(&root));
+    let faults = findings.keep(faults(&root, &base));
+    let mut bodies = BodyRules::default();
+    for object in [Some(&root), extended].into_iter().flatten() {
+        if let Some(node) = object.own_optional("bodies") {
+            findings.keep(tables::bodies(node, &mut bodies));
+        }
+    }
+    let operations = operations(&root, extended, findings);
+    let hosts = findings.keep(hosts(&root, extended));
+    let redaction = findings.keep(redaction(&root, extended));
+    patterns.warn_of_unused(findings);
+
+    let (http, http_places) = http?;
+    let vetoes = vetoes?;
+    let (codes, code_places) = codes?;
+    let envelope = envelope?;
+    lint::codes(&codes, &code_places, &envelope.fields, findings);
+    lint::http(&http, &http_places, &vetoes, findings);
+    Some(Profile {
+        name: name?.to_owned(),
+        version: version?,
+        title: title?,
+        hosts: hosts?,
+        fields: envelope.fields,
+        absent_flag: envelope.absent_flag,
+        is_ok_without_code: envelope.is_ok_without_code,
+        is_body_the_data: envelope.is_body_the_data,
+        extras: envelope.extras,
+        tasks: envelope.tasks,
+        code_statuses: envelope.code_statuses,
+        headers: headers?,
+        codes,
+        families: families?,
+        http,
+        vetoes,
+        faults: faults?,
+        bodies,
+        operations,
+        redaction: redaction?,
         words: Words::default(),
     })
 }
 
-fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result<Fields> {
-    let message = envelope.object("message")?;
-    message.allow(&["names"])?;
-    let data = envelope.object("data")?;
-    data.allow(&["names"])?;
-    let mut seen = Vec::new();
-    let mut names = |object: &Object<'_>| {
-        let node = object.get("names")?;
-        field_names(node, object.is_default("names", node), &mut seen)
+fn format_of(root: &Object<'_>) -> Result<()> {
+    let format = root.own("aftercall_profile")?;
+    if integer(format)? != FORMAT {
+        return Err(wrong(format, &format!("the format's number, {FORMAT}")));
+    }
+    Ok(())
+}
+
+/// The built-in profile whose lists stand behind the profile's own.
+fn extended<'d>(root: &Object<'_>, base: &'d Document<'d>) -> Result<Option<Object<'d>>> {
+    let Some(node) = root.own_optional("extends") else {
+        return Ok(None);
     };
-    let true_values = flag_values(flag.get("true")?, &[])?;
-    let false_values = flag_values(flag.get("false")?, &true_values)?;
-    let flag_values = FlagValues::new(
-        true_values,
-        false_values,
-        statuses_or_null(flag.get("http_status")?)?,
-    );
-    let ok_codes = array(code.get("ok")?)?.iter().map(integer);
-    Ok(Fields::new(
-        names(flag)?,
-        names(code)?,
-        names(&message)?,
-        names(&data)?,
-        flag_values,
-        ok_codes.collect::<Result<_>>()?,
-    ))
-}
-
-/// A name that has a role, and where this profile gives it, if it does.
-type Seen = (String, Option<usize>);
-
-/// Field names of one role; a name has one role, and there is a limit to all.
-/// Names that are inherited have no place in this profile: a conflict with them
-/// is reported where the profile's own names are.
-fn field_names(node: &Node<'_>, is_default: bool, seen: &mut Vec<Seen>) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for node in array(node)? {
-        let own = (!is_default).then_some(node.span.start);
-        let name = string(node)?;
-        if name.is_empty() || name.len() > names::MAX_NAME_LENGTH {
-            let allowed = format!("a name of 1 to {} bytes", names::MAX_NAME_LENGTH);
-            return Err(wrong(node, &allowed));
-        }
-        if let Some((_, earlier)) = seen.iter().find(|(earlier, _)| earlier == name) {
-            return Err(Problem::new(
-                own.or(*earlier).unwrap_or_default(),
-                format!("the field {name:?} has a role already"),
-            ));
-        }
-        if seen.len() == fields::MAX_NAMES {
-            let last = seen.iter().rev().find_map(|(_, own)| *own);
-            return Err(Problem::new(
-                own.or(last).unwrap_or_default(),
-                format!("more than {} field names in all", fields::MAX_NAMES),
-            ));
-        }
-        seen.push((name.to_owned(), own));
-        names.push(name.to_owned());
+    let name = string(node)?;
+    let base = Object::of(&base.root, None)?;
+    let built_in = string(base.own("name")?)?;
+    if name != built_in {
+        return Err(not_one_of(node, name, &[built_in]));
     }
-    Ok(names)
+    Ok(Some(base))
 }
 
-/// The values of a flag that say one thing; `others` say the opposite.
-fn flag_values(node: &Node<'_>, others: &[FlagValue]) -> Result<Vec<FlagValue>> {
-    let mut values = Vec::new();
-    for node in array(node)? {
-        let value = flag_value(node)?;
-        if values.contains(&value) || others.contains(&value) {
-            return Err(problem(node, "this value has a meaning already".to_owned()));
+fn families(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    findings: &mut Findings,
+) -> Option<Families> {
+    let lists = Lists::of(root, extended, "families", findings);
+    let mut families = Families::default();
+    let mut places = Vec::new();
+    for node in lists.all() {
+        if let Some(family) = findings.keep(tables::family(node)) {
+            families.rows.push(family);
+            places.push(node.span.start);
         }
-        values.push(value);
     }
-    Ok(values)
+    let ranges: Vec<Ranged> = families
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(rule, family)| Ranged {
+            codes: family.codes.clone(),
+            rule,
+            is_final: true,
+        })
+        .collect();
+    // Final ranges share no segment, so that there is a place for each.
+    families.table = Ranges::new(&ranges).ok()?;
+    places.truncate(lists.own.len());
+    lint::families(&families, &places, findings);
+    Some(families)
 }
 
-fn flag_value(node: &Node<'_>) -> Result<FlagValue> {
-    match &node.value {
-        Value::Bool(literal) => Ok(FlagValue::Literal(*literal)),
-        Value::Number(spelling) => Ok(FlagValue::Number((*spelling).to_owned())),
-        Value::String(word) => {
-            let word = word.trim_matches([' ', '\t', '\n', '\r']);
-            if word.is_empty() {
-                return Err(wrong(node, "a word"));
-            }
-            Ok(FlagValue::Word(word.to_ascii_lowercase()))
+/// A table, and where this profile has each of its own rules.
+type Placed<T> = (T, Vec<usize>);
+
+fn http(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    patterns: &mut PatternReader<'_>,
+    findings: &mut Findings,
+) -> Option<Placed<HttpTable>> {
+    let own = root.own_optional("http").map(array);
+    let own = own
+        .and_then(|nodes| findings.keep(nodes))
+        .unwrap_or_default();
+    let mut rules = Vec::new();
+    let mut places = Vec::new();
+    for node in own {
+        let before = rules.len();
+        findings.keep(tables::http_rules(node, patterns, &mut rules));
+        if rules.len() > MAX_HTTP_RULES {
+            let message = format!("more than {MAX_HTTP_RULES} statuses in all");
+            findings.error("invalid", problem(node, message));
+            return None;
         }
-        _ => Err(wrong(node, "true, false, a number or a string")),
+        places.extend((before..rules.len()).map(|_| node.span.start));
     }
-}
-
-fn absent_flag(node: &Node<'_>) -> Result<AbsentFlag> {
-    match string(node)? {
-        "failure" => Ok(AbsentFlag::Failure),
-        "code" => Ok(AbsentFlag::Code),
-        "http" => Ok(AbsentFlag::Http),
-        other => Err(not_one_of(node, other, &["failure", "code", "http"])),
-    }
-}
-
-fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
-    let section = root.object("headers")?;
-    section.allow(&["correlation_id", "amount", "should_retry", "server_delay"])?;
-    // `Date` and `Age` are always among the names.
-    let mut room = headers::MAX_NAMES - 2;
-    let mut name = |node: &Node<'_>| {
-        let name = string(node)?;
-        // A token, by RFC 9110, section 5.6.2.
-        let is_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(wrong(node, "a header's name"));
-        }
-        if room == 0 {
-            return Err(problem(
-                section.node,
-                format!("more than {} header names in all", headers::MAX_NAMES - 2),
-            ));
-        }
-        room -= 1;
-        Ok(name.to_owned())
+    // A profile's own table stands for itself, unless it extends another one.
+    let inherited = match (extended, root.own_optional("http")) {
+        (Some(object), _) => object.own("http").ok(),
+        (None, None) => root.get("http").ok(),
+        (None, Some(_)) => None,
     };
-    let mut names = |field: &str| -> Result<Vec<String>> {
-        array(section.get(field)?)?.iter().map(&mut name).collect()
+    for node in inherited.and_then(Node::as_array).unwrap_or_default() {
+        findings.keep(tables::http_rules(node, patterns, &mut rules));
+    }
+    Some((HttpTable::new(rules), places))
+}
+
+fn vetoes(root: &Object<'_>) -> Result<Vec<i32>> {
+    let veto = root.object("veto")?;
+    veto.allow(&["http"])?;
+    let statuses = array(veto.get("http")?)?;
+    if statuses.len() > MAX_NAMES {
+        return Err(problem(
+            veto.node,
+            format!("more than {MAX_NAMES} statuses"),
+        ));
+    }
+    statuses.iter().map(status).collect()
+}
+
+/// One row for each fault: the profile's own, or that of the built-in one.
+fn faults(root: &Object<'_>, base: &Document<'_>) -> Result<Vec<(Row, Box<str>)>> {
+    let mut rows = vec![None; Fault::ALL.len()];
+    if let Some(own) = root.own_optional("faults") {
+        tables::fault_rows(own, &mut rows)?;
+    }
+    tables::fault_rows(Object::of(&base.root, None)?.own("faults")?, &mut rows)?;
+    let rows = rows.into_iter().flatten().zip(Fault::ALL);
+    Ok(rows
+        .map(|(row, fault)| (row, format!("transport:{fault}").into_boxed_str()))
+        .collect())
+}
+
+fn operations(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    findings: &mut Findings,
+) -> Operations {
+    let lists = Lists::of(root, extended, "operations", findings);
+    if let Some(node) = lists.own.get(MAX_OPERATIONS) {
+        let message = format!("more than {MAX_OPERATIONS} operations");
+        findings.error("invalid", problem(node, message));
+        return Operations::default();
+    }
+    let mut operations = Vec::new();
+    let mut places = Vec::new();
+    for node in lists.all() {
+        if let Some(operation) = findings.keep(operation(node)) {
+            operations.push(operation);
+            places.push(node.span.start);
+        }
+    }
+    places.truncate(lists.own.len());
+    lint::operations(&operations, &places, findings);
+    Operations(operations)
+}
+
+fn operation(node: &Node<'_>) -> Result<(Requests, OperationHint)> {
+    let entry = Object::of(node, None)?;
+    entry.allow(&["method", "path", "kind", "expect", "note", "source"])?;
+    entry.own_string_or_empty("note")?;
+    entry.own_string_or_empty("source")?;
+    entry.own("path")?;
+    let expect = match entry.own_optional("expect") {
+        Some(node) => crate::json::object::member(node)?,
+        None => crate::Expect::Envelope,
     };
-    let (ids, amounts, should_retry) = (
-        names("correlation_id")?,
-        names("amount")?,
-        names("should_retry")?,
-    );
-    let mut delays = Vec::new();
-    for node in array(section.get("server_delay")?)? {
-        let entry = Object::of(node, None)?;
-        entry.allow(&["name", "form"])?;
-        let form = entry.get("form")?;
-        let form = match string(form)? {
-            "milliseconds" => Form::Milliseconds,
-            "seconds_or_date" => Form::SecondsOrDate,
-            other => {
-                return Err(not_one_of(
-                    form,
-                    other,
-                    &["milliseconds", "seconds_or_date"],
-                ));
-            }
+    let operation = OperationHint {
+        kind: crate::json::object::member(entry.own("kind")?)?,
+        expect,
+    };
+    Ok((requests::read(&entry)?, operation))
+}
+
+fn hosts(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Vec<String>> {
+    let own = root.own_optional("hosts");
+    let inherited = || extended.and_then(|object| object.own_optional("hosts"));
+    let Some(node) = own.or_else(inherited) else {
+        return Ok(Vec::new());
+    };
+    bounded(node)?.iter().map(host).collect()
+}
+
+fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redaction> {
+    let mut redaction = Redaction::default();
+    for object in [Some(root), extended].into_iter().flatten() {
+        let Some(node) = object.own_optional("redaction") else {
+            continue;
         };
-        delays.push((name(entry.get("name")?)?, form));
+        let section = Object::of(node, None)?;
+        section.allow(&["names", "prefixes"])?;
+        for (field, texts) in [
+            ("names", &mut redaction.names),
+            ("prefixes", &mut redaction.prefixes),
+        ] {
+            if let Some(node) = section.own_optional(field) {
+                for node in bounded(node)? {
+                    texts.push(secret(node)?);
+                }
+            }
+        }
     }
-    Ok(HeaderNames::new(ids, amounts, should_retry, delays))
+    Ok(redaction)
+}
+
+fn bounded<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+    let nodes = array(node)?;
+    if nodes.len() > MAX_NAMES {
+        let found = nodes.len();
+        return Err(problem(
+            node,
+            format!("expected at most {MAX_NAMES} texts, found {found}"),
+        ));
+    }
+    Ok(nodes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Fault;
-    use crate::profile::EUREKA;
+    use crate::json::document::Value;
+    use crate::profile::AbsentFlag;
 
     fn refused(text: &str) -> String {
-        match load(text, EUREKA) {
+        match load(text) {
             Ok(profile) => panic!("{profile:?} was not refused"),
             Err(error) => error.to_string(),
         }
@@ -255,9 +381,12 @@ mod tests {
 
     #[test]
     fn a_profile_of_two_lines_has_the_common_sections() {
-        let profile = load(r#"{"aftercall_profile": 1, "name": "x"}"#, EUREKA).unwrap();
+        let profile = load(r#"{"aftercall_profile": 1, "name": "x"}"#).unwrap();
         assert_eq!(profile.codes().count(), 0);
-        assert_eq!(profile.http.len(), Profile::eureka().http.len());
+        assert_eq!(
+            profile.http.rules().count(),
+            Profile::eureka().http.rules().count()
+        );
         assert_eq!(profile.faults.len(), Fault::ALL.len());
     }
 
@@ -265,9 +394,9 @@ mod tests {
     fn a_section_may_be_given_in_part() {
         let text = r#"{"aftercall_profile": 1, "name": "x",
             "envelope": {"code": {"names": ["errcode"]}, "flag": {"names": []}}}"#;
-        let profile = load(text, EUREKA).unwrap();
+        let profile = load(text).unwrap();
         let body = br#"{"errcode":0}"#;
-        let reading = crate::envelope::read(&profile.fields, body);
+        let reading = crate::envelope::read(&profile.fields, body, None);
         assert!(reading.envelope.code.is_some_and(|code| code.is_ok));
         assert_eq!(profile.absent_flag, AbsentFlag::Failure);
     }
@@ -399,7 +528,7 @@ mod tests {
                 &EUREKA[..span.start],
                 &EUREKA[span.end..]
             );
-            assert!(load(&text, EUREKA).is_err(), "{}", &EUREKA[span]);
+            assert!(load(&text).is_err(), "{}", &EUREKA[span]);
         }
     }
 

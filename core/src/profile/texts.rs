@@ -26,3 +26,59 @@ pub(super) fn phrase<'d>(node: &'d Node<'_>) -> Result<&'d str> {
     }
     Ok(phrase)
 }
+
+/// A pattern of string codes: a text with gaps.
+pub(super) fn glob_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let pattern = id_text(node)?;
+    if !pattern.contains(['*', '?']) {
+        return Err(wrong(
+            node,
+            "a pattern with * or ?, or `code` instead of `glob`",
+        ));
+    }
+    Ok(pattern)
+}
+
+/// A host's name, or all below one: `*.example.com`.
+pub(super) fn host(node: &Node<'_>) -> Result<String> {
+    let text = string(node)?;
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if name.len() > 253 || !name.split('.').all(is_label) {
+        return Err(wrong(
+            node,
+            "a host's name, such as api.example.com or *.example.com",
+        ));
+    }
+    Ok(text.to_ascii_lowercase())
+}
+
+/// The name of a field that holds a secret, or what secrets begin with.
+pub(super) fn secret(node: &Node<'_>) -> Result<String> {
+    let text = string(node)?;
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\".contains(&byte);
+    if !(1..=64).contains(&text.len()) || !text.bytes().all(is_plain) {
+        return Err(wrong(
+            node,
+            "1 to 64 printable ASCII characters without spaces",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// What stands before an id in a message: ASCII, so that it is found in the
+/// message as received, escapes and all.
+pub(super) fn id_mark(node: &Node<'_>) -> Result<String> {
+    let text = string(node)?;
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && !b"\"\\/".contains(&byte);
+    if !(1..=64).contains(&text.len()) || !text.bytes().all(is_plain) {
+        let allowed = "1 to 64 printable ASCII characters without quotes and slashes";
+        return Err(wrong(node, allowed));
+    }
+    Ok(text.to_owned())
+}

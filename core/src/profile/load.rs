@@ -6,11 +6,13 @@
 
 use crate::Error;
 use crate::Fault;
-use crate::json::document::{Document, Node, Problem};
+use crate::json::document::{Document, Member, Node, Problem};
 use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
-use crate::words::Words;
+use crate::words::table::Table;
+use crate::words::{self, Words};
 
 use super::bodies::BodyRules;
+use super::catalogue::CodeTable;
 use super::codes;
 use super::envelope;
 use super::finding::{Finding, Findings};
@@ -39,10 +41,10 @@ const MAX_OPERATIONS: usize = 4096;
 const MAX_NAMES: usize = 256;
 
 /// The sections that a profile can have.
-const SECTIONS: [&str; 19] = [
+const SECTIONS: [&str; 20] = [
     "$schema", "aftercall_profile", "name", "version", "title", "extends", "hosts", "envelope",
     "headers", "patterns", "codes", "families", "http", "veto", "faults", "bodies", "operations",
-    "tasks", "redaction",
+    "tasks", "redaction", "messages",
 ];
 
 /// Loads `text`.
@@ -129,12 +131,17 @@ fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
     let operations = operations(&root, extended, findings);
     let hosts = findings.keep(hosts(&root, extended));
     let redaction = findings.keep(redaction(&root, extended));
+    let tables = tables_of_words(&root, findings);
     patterns.warn_of_unused(findings);
 
     let (http, http_places) = http?;
     let vetoes = vetoes?;
     let (codes, code_places) = codes?;
     let envelope = envelope?;
+    let mut words = words(&codes, tables);
+    if extended.is_some() {
+        words = words.before(words::built_in::eureka());
+    }
     lint::codes(&codes, &code_places, &envelope.fields, findings);
     lint::http(&http, &http_places, &vetoes, findings);
     Some(Profile {
@@ -158,7 +165,7 @@ fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
         bodies,
         operations,
         redaction: redaction?,
-        words: Words::default(),
+        words,
     })
 }
 
@@ -348,6 +355,32 @@ fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redacti
         }
     }
     Ok(redaction)
+}
+
+/// The texts for people, by their languages.
+fn tables_of_words(root: &Object<'_>, findings: &mut Findings) -> Vec<Table> {
+    let section = root.own_optional("messages");
+    let section = section.and_then(|node| findings.keep(Object::of(node, None)));
+    let members = section.map_or(&[][..], |section| section.members);
+    let read =
+        |member: &Member<'_>| Table::read(&member.name, member.name_span.start, &member.node);
+    members
+        .iter()
+        .filter_map(|member| findings.keep(read(member)))
+        .collect()
+}
+
+/// Which rules have texts of their own, also where a wording has decided.
+fn words(codes: &CodeTable, tables: Vec<Table>) -> Words {
+    let mut keys = Vec::new();
+    for rule in codes.rules() {
+        let Some(key) = &rule.message else { continue };
+        keys.push((rule.id.as_str().into(), key.clone()));
+        if !rule.wordings.is_empty() {
+            keys.push((format!("message:{}", rule.code_text()).into(), key.clone()));
+        }
+    }
+    Words::new(keys, tables)
 }
 
 fn bounded<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {

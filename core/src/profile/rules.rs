@@ -226,6 +226,8 @@ pub struct CodeRule {
     pub(crate) id: String,
     pub(crate) source: String,
     pub(crate) wordings: Vec<String>,
+    /// What the rule is called in messages for people.
+    pub(crate) message: Option<Box<str>>,
 }
 
 impl CodeRule {
@@ -270,6 +272,12 @@ impl CodeRule {
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The key of the rule's own texts for people, if it has some.
+    #[must_use]
+    pub fn message_key(&self) -> Option<&str> {
+        self.message.as_deref()
     }
 
     /// Messages that stand for this code when a reply has none.

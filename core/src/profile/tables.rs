@@ -16,7 +16,7 @@ use super::glob::Glob;
 use super::http::{HttpRule, STATUSES};
 use super::phrases::PatternReader;
 use super::rules::{CodeName, CodeRule, Conditions, Family, RareConditions, Row, Subject};
-use super::texts::{glob_text, id_text, phrase};
+use super::texts::{glob_text, id_text, message_key, phrase};
 
 /// A list of a profile and, where it extends another one, that one's behind it.
 pub(super) struct Lists<'d> {
@@ -61,7 +61,7 @@ pub(super) fn code_rules(
 ) -> Result<()> {
     let entry = Object::of(node, None)?;
     entry.allow(&with_row(&[
-        "code", "range", "glob", "when", "label", "source", "wordings",
+        "code", "range", "glob", "when", "label", "source", "wordings", "message",
     ]))?;
     let subjects = subjects(&entry)?;
     let (when, default_label) = conditions(&entry, patterns)?;
@@ -71,6 +71,10 @@ pub(super) fn code_rules(
     };
     let source = entry.own_string_or_empty("source")?;
     let wordings = wordings(&entry, &subjects)?;
+    let message = match entry.own_optional("message") {
+        Some(node) => Some(message_key(node)?.into()),
+        None => None,
+    };
     let row = row(&entry)?;
     if subjects == [Subject::Any] && when.is_none() {
         return Err(problem(
@@ -91,6 +95,7 @@ pub(super) fn code_rules(
             id,
             source: source.clone(),
             wordings: wordings.clone(),
+            message: message.clone(),
         });
     }
     Ok(())

@@ -27,6 +27,17 @@ pub(super) fn phrase<'d>(node: &'d Node<'_>) -> Result<&'d str> {
     Ok(phrase)
 }
 
+/// The key of texts for people.
+pub(super) fn message_key<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let key = string(node)?;
+    let is_key = |byte: u8| byte.is_ascii_graphic();
+    if key.is_empty() || key.len() > MAX_ID_LENGTH || !key.bytes().all(is_key) {
+        let allowed = format!("a key of 1 to {MAX_ID_LENGTH} printable ASCII characters");
+        return Err(wrong(node, &allowed));
+    }
+    Ok(key)
+}
+
 /// A pattern of string codes: a text with gaps.
 pub(super) fn glob_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
     let pattern = id_text(node)?;

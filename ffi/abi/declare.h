@@ -11,10 +11,11 @@
 #endif
 
 /* A reply, or a verdict, that says nothing yet. */
-#define ACALL_REPLY_INIT {sizeof(acall_reply), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_REPLY_INIT \
+    {sizeof(acall_reply), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 #define ACALL_VERDICT_INIT \
     {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* The options of a call, and results of its events, that say nothing yet. */
 #define ACALL_CALL_OPTIONS_INIT \

@@ -3,12 +3,14 @@
 use core::ffi::{CStr, c_char};
 use core::ptr;
 
-use aftercall::{Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome};
+use aftercall::{
+    Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, TaskState,
+};
 
 use crate::boundary::boundary;
 use crate::constants::{
     acall_advice, acall_category, acall_effect, acall_expect, acall_fault, acall_operation_kind,
-    acall_outcome,
+    acall_outcome, acall_task,
 };
 use crate::pointer::{self, Place};
 use crate::status::{Status, acall_status};
@@ -27,6 +29,7 @@ const FAULTS: [&CStr; 13] = [
     c"dns", c"connect", c"connect_timeout", c"proxy", c"tls", c"read_timeout", c"reset", c"closed",
     c"truncated", c"decode", c"too_large", c"bad_request", c"cancelled",
 ];
+const TASKS: [&CStr; 4] = [c"pending", c"succeeded", c"failed", c"unknown"];
 const ANOMALIES: [&CStr; 8] = [
     c"duplicate_field", c"odd_flag", c"odd_code", c"malformed_body", c"contradiction",
     c"by_message", c"invalid_utf8", c"too_deep",
@@ -256,6 +259,37 @@ pub unsafe extern "C" fn acall_fault_from_name(
     })
 }
 
+/// The name of a task's state, such as `"pending"`; NULL for `ACALL_TASK_NONE`.
+/// Otherwise like `acall_outcome_name`.
+#[unsafe(no_mangle)]
+pub extern "C" fn acall_task_name(task: acall_task) -> *const c_char {
+    boundary!(ptr::null(), {
+        name(
+            &TASKS,
+            u32::try_from(task)
+                .ok()
+                .and_then(|number| number.checked_sub(1)),
+        )
+    })
+}
+
+/// The number of a task's state; like `acall_outcome_from_name`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_task_from_name(
+    name: *const c_char,
+    length: usize,
+    task: *mut acall_task,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL, or a readable name and a place.
+        unsafe {
+            number(name, length, task, |name| {
+                TaskState::from_name(name).map(TaskState::number)
+            })
+        }
+    })
+}
+
 /// The name of one anomaly, given as its bit, such as
 /// `ACALL_ANOMALY_TOO_DEEP`; NULL for no bit, several, or an unknown one.
 /// Otherwise like `acall_outcome_name`.
@@ -361,6 +395,7 @@ pub(crate) mod tests {
         );
         check_names!(Expect, acall_expect_name, acall_expect_from_name);
         check_names!(Fault, acall_fault_name, acall_fault_from_name);
+        check_names!(TaskState, acall_task_name, acall_task_from_name);
     }
 
     #[test]

@@ -32,6 +32,7 @@ enum key {
     KEY_ALTERNATIVE,
     KEY_ANOMALIES,
     KEY_RULE,
+    KEY_TASK,
     KEY_COUNT
 };
 

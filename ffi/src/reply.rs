@@ -70,7 +70,7 @@ pub struct acall_reply {
 
 // SAFETY: integers and pointers that may be NULL, the first is the size.
 unsafe impl Sized32 for acall_reply {
-    const FIRST_SIZE: usize = 24 + 8 + 8 * size_of::<usize>();
+    const FIRST_SIZE: usize = 24 + 8 + 4 * size_of::<(usize, usize)>();
 }
 
 /// A reply whose every pointer was checked.

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Preset,
         Reason,
         RetryMutations,
+        TaskState,
     )
     from .errors import (
         AccountError,
@@ -148,6 +149,7 @@ __all__ = [
     "ServerError",
     "SettingsError",
     "Snapshot",
+    "TaskState",
     "TokenState",
     "TransportError",
     "TransportTimeoutError",
@@ -182,6 +184,7 @@ _AT_FIRST_USE = {
         "Preset",
         "Reason",
         "RetryMutations",
+        "TaskState",
     ),
     "errors": (
         "AccountError",

@@ -7,7 +7,9 @@
 use aftercall::retry::{
     Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations,
 };
-use aftercall::{Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome};
+use aftercall::{
+    Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, TaskState,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -76,8 +78,8 @@ macro_rules! closed_sets {
 }
 
 closed_sets!(
-    Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect, Action, Reason,
-    DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset
+    Outcome, Category, Advice, Effect, OperationKind, TaskState, Fault, Anomaly, Expect, Action,
+    Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset
 );
 
 /// What a category is elsewhere: gRPC code, HTTP status, RFC 9457 type.

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use aftercall::retry::Judged;
-use aftercall::{Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome, Text};
+use aftercall::{
+    Advice, Anomalies, Anomaly, Category, Effect, OperationKind, Outcome, TaskState, Text,
+};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -65,6 +67,7 @@ struct Decided {
     effect: Effect,
     alternative: Option<Category>,
     repeat: Option<OperationKind>,
+    task: Option<TaskState>,
     anomalies: Anomalies,
     http_status: Option<i32>,
     code: Option<i64>,
@@ -139,6 +142,7 @@ impl Verdict {
                 effect: verdict.effect(),
                 alternative: verdict.alternative(),
                 repeat: verdict.repeat(),
+                task: verdict.task(),
                 anomalies: verdict.anomalies(),
                 http_status: verdict.http_status(),
                 code: verdict.code(),
@@ -232,6 +236,19 @@ impl Verdict {
     #[getter]
     fn repeat(&self, py: Python<'_>) -> Raising<Option<Py<PyAny>>> {
         self.decided.repeat.map(|kind| member(py, kind)).transpose()
+    }
+
+    /// How the task stands that a success tells of: a member of TaskState, None
+    /// if it tells of none. Only a judge that was told the request knows tasks
+    /// of the built-in profile.
+    ///
+    /// >>> import aftercall
+    /// >>> body = b'{"status":true,"data":{"status":"RUNNING"}}'
+    /// >>> aftercall.judge(200, None, body, request=("POST", "/ai/fto/report")).task
+    /// <TaskState.PENDING: 1>
+    #[getter]
+    fn task(&self, py: Python<'_>) -> Raising<Option<Py<PyAny>>> {
+        self.decided.task.map(|task| member(py, task)).transpose()
     }
 
     /// The code as received: the untrimmed string, or the JSON of anything else.
@@ -418,6 +435,7 @@ impl Verdict {
         state.set_item("effect", decided.effect.number())?;
         state.set_item("alternative", decided.alternative.map(Category::number))?;
         state.set_item("repeat", decided.repeat.map(OperationKind::number))?;
+        state.set_item("task", decided.task.map(TaskState::number))?;
         let anomalies: Vec<i32> = decided.anomalies.iter().map(Anomaly::number).collect();
         state.set_item("anomalies", anomalies)?;
         state.set_item("http_status", decided.http_status)?;
@@ -508,6 +526,7 @@ pub(crate) fn restore_verdict(state: &Bound<'_, PyDict>) -> PyResult<Verdict> {
         effect: from_number(number("effect")?)?,
         alternative: optional("alternative")?.map(from_number).transpose()?,
         repeat: optional("repeat")?.map(from_number).transpose()?,
+        task: optional("task")?.map(from_number).transpose()?,
         anomalies: anomalies
             .into_iter()
             .map(from_number::<Anomaly>)

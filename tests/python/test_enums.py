@@ -11,10 +11,10 @@ import pytest
 
 import aftercall
 from aftercall import Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, _native
-from aftercall.enums import Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations
+from aftercall.enums import Action, DelaySource, GateState, Jitter, OverCap, Preset, Reason, RetryMutations, TaskState
 
 SETS: list[type[enum.IntEnum]] = [Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect]
-SETS += [Action, Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset]
+SETS += [Action, Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset, TaskState]
 
 # Written out once more: what is published is never renumbered.
 PUBLISHED = {
@@ -37,6 +37,7 @@ PUBLISHED = {
     "OverCap": "give_up clamp",
     "RetryMutations": "never rejected_only always",
     "Preset": "standard cost_averse none",
+    "TaskState": "- pending succeeded failed unknown",
 }
 
 

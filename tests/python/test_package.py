@@ -28,7 +28,7 @@ def test_everything_public_is_exported_and_documented() -> None:
     modules = {name for name in public if inspect.ismodule(getattr(aftercall, name))}
     assert public - modules == set(aftercall.__all__) - {"__version__"} | {"TYPE_CHECKING"}
     assert sorted(aftercall.__all__) == aftercall.__all__
-    assert modules <= {"aio", "enums", "errors", "pages", "retry"}
+    assert modules <= {"aio", "cli", "enums", "errors", "pages", "profile", "retry"}
     for name in aftercall.__all__:
         assert getattr(aftercall, name).__doc__, name
     native: list[type] = [aftercall.Verdict, aftercall.Profile, aftercall.Policy, aftercall.Retrier, aftercall.Budget]

@@ -182,6 +182,7 @@ VALUES: dict[str, Callable[[aftercall.Verdict], object]] = {
     "alternative": lambda verdict: None if verdict.alternative is None else str(verdict.alternative),
     "anomalies": lambda verdict: [str(anomaly) for anomaly in verdict.anomalies],
     "rule": lambda verdict: verdict.rule,
+    "task": lambda verdict: None if verdict.task is None else str(verdict.task),
 }
 
 SUITES: dict[str, Callable[[object, aftercall.Profile], Iterator[str]]] = {"judge": judge_case, "retry": retry_case}

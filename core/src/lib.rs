@@ -71,6 +71,7 @@ mod http_date;
 mod json;
 mod judge;
 mod nearest;
+mod order;
 mod pattern;
 mod profile;
 mod record;

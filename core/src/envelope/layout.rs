@@ -6,6 +6,7 @@
 
 use crate::json::scan::{Key, Kind, Scanner, Value};
 use crate::json::short::Short;
+use crate::order::sorted;
 
 use super::BYTE_ORDER_MARK;
 use super::fields::{Found, MAX_NAMES};
@@ -164,8 +165,7 @@ fn containers(known: &mut Vec<(Vec<Step>, usize)>, next: &mut usize) -> Vec<Cont
             }
         }
     }
-    containers.sort_by_key(|(depth, _)| *depth);
-    containers
+    sorted(containers, |one, other| one.0.cmp(&other.0))
         .into_iter()
         .map(|(_, container)| container)
         .collect()

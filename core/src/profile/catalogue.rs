@@ -6,10 +6,9 @@
 //! looked for as well, and of all that hold the first in the profile's order
 //! decides.
 
-use std::collections::BTreeMap;
-
 use crate::envelope::fields::{Code, Identity};
 use crate::json::text::RawText;
+use crate::order::{sorted, sorted_places};
 use crate::pattern::Wordings;
 
 use super::integers::IntegerTable;
@@ -55,20 +54,25 @@ impl From<TooManyOverlaps> for Unfit {
 
 impl CodeTable {
     pub(crate) fn new(rules: Vec<CodeRule>) -> Result<Self, Unfit> {
-        let mut by_name: BTreeMap<&CodeName, Vec<usize>> = BTreeMap::new();
+        let mut exact = Vec::new();
         let mut wide = WideBuilder::default();
         for (index, rule) in rules.iter().enumerate() {
             match &rule.subject {
-                Subject::Code(name) => by_name.entry(name).or_default().push(index),
+                Subject::Code(name) => exact.push((name, index)),
                 _ => wide.add(index, rule),
             }
         }
+        let exact = sorted(exact, |one, other| one.0.cmp(other.0));
         let mut table = Self::default();
         let mut integers = Vec::new();
         let mut words = Vec::new();
         let mut wordings = Vec::new();
         let mut places = Vec::new();
-        for (name, all) in by_name {
+        for alike in exact.chunk_by(|one, other| one.0 == other.0) {
+            let Some((name, _)) = alike.first() else {
+                continue;
+            };
+            let all: Vec<usize> = alike.iter().map(|(_, rule)| *rule).collect();
             for &rule in &all {
                 let of_rule = rules.get(rule).map_or(&[][..], |rule| &rule.wordings);
                 for (wording, text) in of_rule.iter().enumerate() {
@@ -266,16 +270,27 @@ struct WordTable {
 
 impl WordTable {
     fn new(words: Vec<(String, Vec<usize>)>) -> Self {
-        let mut by_hash: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-        for (number, (word, _)) in words.iter().enumerate() {
-            by_hash.entry(hash(word.chars())).or_default().push(number);
+        let mut table = Self::default();
+        let mut hashes = Vec::new();
+        let mut codes = Vec::new();
+        for (word, rules) in words {
+            hashes.push(hash(word.chars()));
+            codes.push((i64::try_from(codes.len()).unwrap_or_default(), rules));
+            table.words.push(word);
         }
-        let (words, rules): (Vec<String>, Vec<Vec<usize>>) = words.into_iter().unzip();
-        Self {
-            by_hash: IntegerTable::new(by_hash.into_iter().collect()),
-            words,
-            codes: IntegerTable::new((0..).zip(rules).collect()),
+        let hash_of = |number: usize| hashes.get(number).copied().unwrap_or_default();
+        let by_hash = sorted_places(hashes.len(), &|one, other| {
+            hash_of(one).cmp(&hash_of(other))
+        });
+        let mut alike = Vec::new();
+        for numbers in by_hash.chunk_by(|&one, &other| hash_of(one) == hash_of(other)) {
+            if let Some(&first) = numbers.first() {
+                alike.push((hash_of(first), numbers.to_vec()));
+            }
         }
+        table.by_hash = IntegerTable::new(alike);
+        table.codes = IntegerTable::new(codes);
+        table
     }
 
     fn find(&self, text: RawText<'_>) -> &[usize] {
@@ -384,7 +399,7 @@ impl WideRules {
     }
 
     fn indices(&self) -> impl Iterator<Item = usize> {
-        let globs = self.globs.by_prefix.values().flatten();
+        let globs = self.globs.by_prefix.iter().flat_map(|(_, rules)| rules);
         self.ranges
             .reachable()
             .chain(globs.chain(&self.any).copied())
@@ -403,7 +418,8 @@ impl CodeTable {
 /// compared with those alone that begin as it does.
 #[derive(Debug, Default)]
 struct Globs {
-    by_prefix: BTreeMap<String, Vec<usize>>,
+    /// Sorted.
+    by_prefix: Vec<(String, Vec<usize>)>,
     /// The lengths of the prefixes, in bytes.
     lengths: Vec<usize>,
 }
@@ -411,20 +427,26 @@ struct Globs {
 impl Globs {
     fn new(indices: &[usize], rules: &[CodeRule]) -> Result<Self, Unfit> {
         let mut globs = Self::default();
+        let mut prefixes: Vec<(String, usize)> = Vec::new();
         for &index in indices {
             if let Some(Subject::Glob(glob, _)) = rules.get(index).map(|rule| &rule.subject) {
-                let prefix: String = glob.literal_prefix().collect();
-                globs.lengths.push(prefix.len());
-                globs.by_prefix.entry(prefix).or_default().push(index);
+                prefixes.push((glob.literal_prefix().collect(), index));
             }
         }
-        globs.lengths.sort_unstable();
+        for (prefix, rule) in sorted(prefixes, |one, other| one.0.cmp(&other.0)) {
+            globs.lengths.push(prefix.len());
+            match globs.by_prefix.last_mut() {
+                Some((last, rules)) if *last == prefix => {
+                    rules.push(rule);
+                    if rules.len() > MAX_RULES_PER_CODE {
+                        return Err(Unfit::TooManyRules { rule });
+                    }
+                }
+                _ => globs.by_prefix.push((prefix, vec![rule])),
+            }
+        }
+        globs.lengths = sorted(globs.lengths, usize::cmp);
         globs.lengths.dedup();
-        for indices in globs.by_prefix.values() {
-            if let Some(&rule) = indices.get(MAX_RULES_PER_CODE) {
-                return Err(Unfit::TooManyRules { rule });
-            }
-        }
         Ok(globs)
     }
 
@@ -446,7 +468,9 @@ impl Globs {
             .take_while(no_longer)
             .filter_map(move |&prefix| {
                 let prefix = core::str::from_utf8(text.get(..prefix)?).ok()?;
-                self.by_prefix.get(prefix).map(Vec::as_slice)
+                let is_it = |(known, _): &(String, Vec<usize>)| known.as_str().cmp(prefix);
+                let place = self.by_prefix.binary_search_by(is_it).ok()?;
+                self.by_prefix.get(place).map(|(_, rules)| rules.as_slice())
             })
     }
 }

@@ -1,9 +1,8 @@
 //! Reading the section `codes`, a profile's own and an inherited one.
 
-use std::collections::BTreeSet;
-
 use crate::json::object::{Object, array, problem};
 use crate::json::text::RawText;
+use crate::order::sorted;
 use crate::pattern::folded;
 
 use super::catalogue::{CodeTable, Unfit};
@@ -66,15 +65,13 @@ fn forget_overridden_wordings(rules: &mut [CodeRule], own_count: usize) {
     let fold =
         |wording: &String| -> String { folded(RawText::verbatim(wording.as_bytes())).collect() };
     let (own, inherited) = rules.split_at_mut(own_count);
-    let own: BTreeSet<String> = own
-        .iter()
-        .flat_map(|rule| rule.wordings.iter().map(fold))
-        .collect();
+    let own = own.iter().flat_map(|rule| rule.wordings.iter().map(fold));
+    let own = sorted(own.collect(), String::cmp);
     if own.is_empty() {
         return;
     }
     for rule in inherited {
         rule.wordings
-            .retain(|wording| !own.contains(&fold(wording)));
+            .retain(|wording| own.binary_search(&fold(wording)).is_err());
     }
 }

@@ -6,6 +6,7 @@ use crate::closed_set::closed_set;
 use crate::json::document::{Document, Problem};
 use crate::json::object::{Object, Result};
 use crate::json::write::ObjectWriter;
+use crate::order::sorted;
 
 closed_set! {
     /// How bad a [`Finding`] is.
@@ -169,10 +170,9 @@ impl Findings {
     }
 
     /// The findings in the order of the text.
-    pub(super) fn finish(mut self, text: &str, document: Option<&Document<'_>>) -> Vec<Finding> {
-        self.found.sort_by_key(|(_, _, problem)| problem.at);
+    pub(super) fn finish(self, text: &str, document: Option<&Document<'_>>) -> Vec<Finding> {
         let mut place = Place::default();
-        self.found
+        sorted(self.found, |one, other| one.2.at.cmp(&other.2.at))
             .into_iter()
             .map(|(severity, lint, problem)| {
                 place.move_to(text, problem.at);

@@ -3,9 +3,8 @@
 //! A warning never keeps a profile from loading. Rules of a profile that is
 //! extended are not warned of: to stand behind others is what they are for.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::envelope::fields::Fields;
+use crate::order::sorted_places;
 use crate::{Advice, Effect, OperationKind};
 
 use super::Families;
@@ -18,10 +17,10 @@ use super::rules::{CodeName, CodeRule, Row, Subject};
 /// Warns of the catalogue's own rules; `places` has one place for each.
 pub(super) fn codes(table: &CodeTable, places: &[usize], fields: &Fields, findings: &mut Findings) {
     let reachable = table.reachable();
-    let mut seen = BTreeSet::new();
+    let signatures: Vec<String> = table.rules().take(places.len()).map(signature).collect();
+    let is_repeated = repeated(&signatures);
     for (index, (rule, &at)) in table.rules().zip(places).enumerate() {
-        let is_new = seen.insert(signature(rule));
-        if !is_new && rule.when.is_some() {
+        if rule.when.is_some() && is_repeated.get(index) == Some(&true) {
             let message = format!("the same conditions of {} stand above already", name(rule));
             findings.warn("unreachable", at, message);
         } else if !reachable.get(index).copied().unwrap_or(true) || table.is_shadowed(index) {
@@ -42,6 +41,31 @@ pub(super) fn codes(table: &CodeTable, places: &[usize], fields: &Fields, findin
         }
         row(rule.row, at, findings);
     }
+}
+
+/// Which of the things stand there before.
+fn repeated<T: Ord>(things: &[T]) -> Vec<bool> {
+    let order = sorted_places(things.len(), &|one, other| {
+        things.get(one).cmp(&things.get(other))
+    });
+    let mut is_repeated = vec![false; things.len()];
+    for (one, other) in order.iter().zip(order.iter().skip(1)) {
+        if let Some(place) = is_repeated.get_mut(*other) {
+            *place = things.get(*one) == things.get(*other);
+        }
+    }
+    is_repeated
+}
+
+/// Whether each of `count` things is among the reachable ones.
+fn marked(reachable: impl Iterator<Item = usize>, count: usize) -> Vec<bool> {
+    let mut marked = vec![false; count];
+    for index in reachable {
+        if let Some(place) = marked.get_mut(index) {
+            *place = true;
+        }
+    }
+    marked
 }
 
 fn signature(rule: &CodeRule) -> String {
@@ -85,14 +109,23 @@ fn row(row: Row, at: usize, findings: &mut Findings) {
 
 /// Warns of the own lines of the table of HTTP statuses.
 pub(super) fn http(table: &HttpTable, places: &[usize], vetoes: &[i32], findings: &mut Findings) {
-    let reachable: BTreeSet<usize> = table.reachable().collect();
+    let reachable = marked(table.reachable(), places.len());
     // One entry may have several statuses: it is unreachable if all of them are.
-    let mut entries: BTreeMap<usize, bool> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    for (index, (rule, &at)) in table.rules().zip(places).enumerate() {
-        *entries.entry(at).or_default() |= reachable.contains(&index);
-        if seen.insert(at) {
-            row(rule.row, at, findings);
+    let mut entry: Option<(usize, bool)> = None;
+    let unreachable = |entry: Option<(usize, bool)>, findings: &mut Findings| {
+        if let Some((at, false)) = entry {
+            let message = "this line never applies: earlier ones decide in every case";
+            findings.warn("unreachable", at, message);
+        }
+    };
+    for ((rule, &at), is_reachable) in table.rules().zip(places).zip(reachable) {
+        match &mut entry {
+            Some((last, is_any)) if *last == at => *is_any |= is_reachable,
+            _ => {
+                unreachable(entry, findings);
+                entry = Some((at, is_reachable));
+                row(rule.row, at, findings);
+            }
         }
         let is_single = rule.statuses.start() == rule.statuses.end();
         let is_vetoed = is_single && vetoes.contains(rule.statuses.start());
@@ -104,21 +137,18 @@ pub(super) fn http(table: &HttpTable, places: &[usize], vetoes: &[i32], findings
             findings.warn("vetoed", at, message);
         }
     }
-    for (at, _) in entries
-        .into_iter()
-        .filter(|(_, is_reachable)| !is_reachable)
-    {
-        let message = "this line never applies: earlier ones decide in every case";
-        findings.warn("unreachable", at, message);
-    }
+    unreachable(entry, findings);
 }
 
 /// Warns of the own families.
 pub(super) fn families(families: &Families, places: &[usize], findings: &mut Findings) {
-    let reachable: BTreeSet<usize> = families.table.reachable().collect();
-    let mut own: Vec<(usize, usize)> = (0..).zip(places.iter().copied()).collect();
+    let reachable = marked(families.table.reachable(), families.rows.len());
     let codes = |index: usize| families.rows.get(index).map(|family| family.codes.clone());
-    own.sort_by_key(|(index, _)| codes(*index).map(|codes| (*codes.start(), *index)));
+    let start = |index: usize| codes(index).map(|codes| *codes.start());
+    let own = sorted_places(places.len(), &|one, other| start(one).cmp(&start(other)));
+    let own = own
+        .into_iter()
+        .filter_map(|index| Some((index, *places.get(index)?)));
     // In the order of their first codes, each overlaps if it begins before the
     // largest end so far.
     let mut widest: Option<(usize, i64)> = None;
@@ -127,7 +157,7 @@ pub(super) fn families(families: &Families, places: &[usize], findings: &mut Fin
             continue;
         };
         row(family.row, at, findings);
-        if !reachable.contains(&index) {
+        if reachable.get(index) == Some(&false) {
             let message = format!(
                 "{} never applies: all its codes are others' already",
                 family.id
@@ -155,14 +185,11 @@ pub(super) fn operations(
     places: &[usize],
     findings: &mut Findings,
 ) {
-    let mut seen = BTreeSet::new();
-    for ((requests, _), &at) in operations.iter().zip(places) {
-        if !seen.insert(requests) {
-            findings.warn(
-                "unreachable",
-                at,
-                "the same method and path stand above already",
-            );
+    let requests: Vec<&Requests> = operations.iter().map(|(requests, _)| requests).collect();
+    for (is_repeated, &at) in repeated(&requests).into_iter().zip(places) {
+        if is_repeated {
+            let message = "the same method and path stand above already";
+            findings.warn("unreachable", at, message);
         }
     }
 }

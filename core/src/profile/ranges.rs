@@ -3,6 +3,8 @@
 
 use core::ops::RangeInclusive;
 
+use crate::order::sorted;
+
 /// As many places as all segments together may have: where thousands of
 /// ranges overlap, there could be millions.
 const MAX_PLACES: usize = 1 << 20;
@@ -35,13 +37,12 @@ impl Ranges {
         if ranges.is_empty() {
             return Ok(Self::default());
         }
-        let mut starts: Vec<i64> = core::iter::once(i64::MIN)
-            .chain(ranges.iter().flat_map(|range| {
-                let behind = range.codes.end().checked_add(1);
-                core::iter::once(*range.codes.start()).chain(behind)
-            }))
-            .collect();
-        starts.sort_unstable();
+        let mut starts = vec![i64::MIN];
+        for range in ranges {
+            starts.push(*range.codes.start());
+            starts.extend(range.codes.end().checked_add(1));
+        }
+        let mut starts = sorted(starts, i64::cmp);
         starts.dedup();
         // A segment that a final rule has closed takes no more; `next_open`
         // leads past the closed ones, so that they are not walked over again.

@@ -31,10 +31,11 @@ def test_everything_that_is_wrong_is_told_in_the_order_of_the_text() -> None:
     findings = check(WRONG)
     assert [(finding.severity, finding.line, finding.path) for finding in findings] == [
         ("error", 5, "codes[0].category"),
+        ("warning", 7, "codes[2]"),
         ("error", 9, "veto.htpp"),
     ]
     assert findings[0].message.endswith('found "quotta", did you mean "quota"?')
-    assert str(findings[1]) == (
+    assert str(findings[2]) == (
         'line 9, column 12: veto.htpp: error: unknown field "htpp", did you mean "http"? [invalid]'
     )
 
@@ -61,7 +62,7 @@ def test_the_command_points_at_the_place(tmp_path: Path, capsys: pytest.CaptureF
     assert lines[0].startswith(f"{wrong}:5:29: error: codes[0].category: expected one of ")
     assert lines[1].endswith('{"code": 7, "category": "quotta", "advice": "hold", "effect": "rejected"},')
     assert lines[2].index("^") == lines[1].index('"quotta"')
-    assert lines[-1] == "1 file: 2 errors, 0 warnings"
+    assert lines[-1] == "1 file: 2 errors, 1 warning"
 
 
 def test_the_command_says_whether_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,9 +154,10 @@ impl FlagValues {
 }
 
 /// Which of two words counts when flag and code say opposite things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Contradiction {
     /// Neither: the reply is a failure.
+    #[default]
     Failure,
     Flag,
     Code,
@@ -179,7 +180,7 @@ pub(crate) struct OkCodes {
 }
 
 /// The paths and values of a profile's envelope.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fields {
     /// Slots grouped: flags, codes, messages, data; in order of preference.
     layout: Layout,
@@ -398,7 +399,7 @@ fn eight_digits(text: &[u8]) -> Option<i64> {
 }
 
 /// Names of one role: bit `n` is name `n`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Group(u32);
 
 impl Group {

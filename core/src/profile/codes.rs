@@ -5,19 +5,22 @@ use crate::json::text::RawText;
 use crate::order::sorted;
 use crate::pattern::folded;
 
+use super::Profile;
 use super::catalogue::{CodeTable, Unfit};
 use super::finding::Findings;
 use super::phrases::PatternReader;
 use super::rules::CodeRule;
 use super::tables::{Lists, code_rules};
 
-/// The catalogue, and where this profile has each of its own rules.
+/// Reads the catalogue; says where this profile has each of its own rules.
+#[inline(never)]
 pub(super) fn read(
     root: &Object<'_>,
     extended: Option<&Object<'_>>,
     patterns: &mut PatternReader<'_>,
+    profile: &mut Profile,
     findings: &mut Findings,
-) -> Option<(CodeTable, Vec<usize>)> {
+) -> Vec<usize> {
     let lists = Lists::of(root, extended, "codes", findings);
     let mut rules: Vec<CodeRule> = Vec::new();
     let mut nodes = Vec::new();
@@ -32,8 +35,8 @@ pub(super) fn read(
     forget_overridden_wordings(&mut rules, own_count);
     let refusal = match CodeTable::new(rules) {
         Ok(table) => {
-            let places = nodes.iter().map(|node| node.span.start).collect();
-            return Some((table, places));
+            profile.codes = table;
+            return nodes.iter().map(|node| node.span.start).collect();
         }
         Err(refusal) => refusal,
     };
@@ -57,7 +60,7 @@ pub(super) fn read(
         ),
     };
     findings.error("invalid", problem(at.unwrap_or(root.node), message));
-    None
+    Vec::new()
 }
 
 /// What the profile says of a wording stands before what it inherits.

@@ -1,7 +1,7 @@
 //! The section `envelope`: where flag, code, message and data stand, what their
 //! values mean, and what else a body says.
 
-use core::ops::{Range, RangeInclusive};
+use core::ops::Range;
 
 use crate::TaskState;
 use crate::envelope::fields::{self, Contradiction, Fields, FlagValue, FlagValues, Parts};
@@ -11,49 +11,36 @@ use crate::json::document::{Node, Problem, Value};
 use crate::json::object::{Object, Result, array, not_one_of, problem, string, wrong};
 use crate::server_delay::Form;
 
-use super::AbsentFlag;
-use super::extras::{Extras, TaskRule, Tasks};
+use super::extras::{TaskRule, Tasks};
 use super::finding::Findings;
 use super::headers::delay_form;
 use super::operations::Requests;
 use super::requests;
 use super::tables::{Lists, ok_codes, statuses_or_null};
 use super::texts::id_mark;
+use super::{AbsentFlag, Profile};
 
 /// As many marks before an id as a profile may have.
 const MAX_MARKS: usize = 16;
 
-/// What the section says, with the tasks, whose states stand in the same body.
-pub(super) struct EnvelopeSection {
-    pub(super) fields: Fields,
-    pub(super) absent_flag: AbsentFlag,
-    pub(super) is_ok_without_code: bool,
-    pub(super) is_body_the_data: bool,
-    pub(super) code_statuses: Option<RangeInclusive<i32>>,
-    pub(super) extras: Extras,
-    pub(super) tasks: Tasks,
-}
-
+#[inline(never)]
 pub(super) fn read(
     root: &Object<'_>,
     extended: Option<&Object<'_>>,
+    profile: &mut Profile,
     findings: &mut Findings,
-) -> Option<EnvelopeSection> {
+) {
     let lists = Lists::of(root, extended, "tasks", findings);
     let mut more = MorePaths::default();
     let mut tasks = Vec::new();
     for node in lists.all() {
         tasks.extend(findings.keep(task(node, &mut more)));
     }
-    let tasks = placed(tasks, &more);
-    if tasks.is_none() {
-        findings.error("invalid", problem(root.node, too_many()));
+    match placed(tasks, &more) {
+        Some(tasks) => profile.tasks = tasks,
+        None => findings.error("invalid", problem(root.node, too_many())),
     }
-    let section = findings.keep(section(root));
-    Some(EnvelopeSection {
-        tasks: tasks?,
-        ..section?
-    })
+    findings.keep(section(root, profile));
 }
 
 fn too_many() -> String {
@@ -76,7 +63,8 @@ fn placed(tasks: Vec<Task>, more: &MorePaths) -> Option<Tasks> {
     })
 }
 
-fn section(root: &Object<'_>) -> Result<EnvelopeSection> {
+#[inline(never)]
+fn section(root: &Object<'_>, profile: &mut Profile) -> Result<()> {
     let mut more = MorePaths::default();
     let envelope = root.object("envelope")?;
     envelope.allow(&[
@@ -123,35 +111,27 @@ fn section(root: &Object<'_>) -> Result<EnvelopeSection> {
         contradiction(&envelope)?,
     )
     .map_err(|_| problem(envelope.node, too_many()))?;
-    let id_marks = id_marks(&message)?;
-    let are_any = [&correlation_ids, &amounts]
-        .iter()
-        .any(|part| !part.is_empty())
-        || !(delays.is_empty() && id_marks.is_empty());
+    profile.fields = fields;
+    profile.absent_flag = absent_flag(flag.get("absent")?)?;
+    profile.is_ok_without_code = choice(&code, "absent", &["unknown", "ok"])? == 1;
+    profile.is_body_the_data = choice(&data, "absent", &["nothing", "body"])? == 1;
+    profile.code_statuses = statuses_or_null(code.get("http_status")?)?;
     let slots = |range: Range<usize>| slots.get(range).unwrap_or_default().to_vec();
-    Ok(EnvelopeSection {
-        fields,
-        absent_flag: absent_flag(flag.get("absent")?)?,
-        is_ok_without_code: choice(&code, "absent", ["unknown", "ok"])? == 1,
-        is_body_the_data: choice(&data, "absent", ["nothing", "body"])? == 1,
-        code_statuses: statuses_or_null(code.get("http_status")?)?,
-        extras: Extras {
-            sub_codes: slots(sub_codes),
-            correlation_ids: slots(correlation_ids),
-            amounts: slots(amounts),
-            delays: delays
-                .into_iter()
-                .flat_map(|(index, form)| {
-                    slots(index..index + 1)
-                        .into_iter()
-                        .map(move |slot| (slot, form))
-                })
-                .collect(),
-            id_marks,
-            are_any,
-        },
-        tasks: Tasks::default(),
-    })
+    let extras = &mut profile.extras;
+    extras.sub_codes = slots(sub_codes);
+    extras.correlation_ids = slots(correlation_ids);
+    extras.amounts = slots(amounts);
+    for (index, form) in delays {
+        for slot in slots(index..index + 1) {
+            extras.delays.push((slot, form));
+        }
+    }
+    extras.id_marks = id_marks(&message)?;
+    extras.are_any = !extras.correlation_ids.is_empty()
+        || !extras.amounts.is_empty()
+        || !extras.delays.is_empty()
+        || !extras.id_marks.is_empty();
+    Ok(())
 }
 
 /// Paths beside those of the four parts, in the order of their slots.
@@ -329,7 +309,7 @@ fn absent_flag(node: &Node<'_>) -> Result<AbsentFlag> {
 }
 
 fn contradiction(envelope: &Object<'_>) -> Result<Contradiction> {
-    let choice = choice(envelope, "contradiction", ["failure", "flag", "code"])?;
+    let choice = choice(envelope, "contradiction", &["failure", "flag", "code"])?;
     Ok(match choice {
         1 => Contradiction::Flag,
         2 => Contradiction::Code,
@@ -338,15 +318,11 @@ fn contradiction(envelope: &Object<'_>) -> Result<Contradiction> {
 }
 
 /// Which of the words a field says; the first one if it is left out.
-fn choice<const COUNT: usize>(
-    object: &Object<'_>,
-    field: &str,
-    words: [&str; COUNT],
-) -> Result<usize> {
+fn choice(object: &Object<'_>, field: &str, words: &[&str]) -> Result<usize> {
     let Some(node) = object.own_optional(field) else {
         return Ok(0);
     };
     let word = string(node)?;
     let found = words.iter().position(|known| *known == word);
-    found.ok_or_else(|| not_one_of(node, word, &words))
+    found.ok_or_else(|| not_one_of(node, word, words))
 }

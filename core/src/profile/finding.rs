@@ -135,6 +135,15 @@ impl Findings {
         }
     }
 
+    /// Puts the value in its place, or makes one finding more.
+    pub(super) fn put<T>(&mut self, place: &mut T, result: Result<T>) {
+        match result {
+            Ok(value) => *place = value,
+            Err(problem) => self.error("invalid", problem),
+        }
+    }
+
+    #[inline(never)]
     pub(super) fn error(&mut self, lint: &'static str, problem: Problem) {
         // The first error is never dropped: it is what loading reports.
         if self.found.len() < MOST || !self.has_errors() {

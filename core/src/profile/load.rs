@@ -6,27 +6,25 @@
 
 use crate::Error;
 use crate::Fault;
-use crate::json::document::{Document, Member, Node, Problem};
+use crate::json::document::{Document, Node, Problem};
 use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
 use crate::words::table::Table;
 use crate::words::{self, Words};
 
-use super::bodies::BodyRules;
-use super::catalogue::CodeTable;
 use super::codes;
 use super::envelope;
 use super::finding::{Finding, Findings};
 use super::headers::header_names;
 use super::http::HttpTable;
 use super::lint;
-use super::operations::{OperationHint, Operations, Requests};
+use super::operations::{OperationHint, Requests};
 use super::phrases::PatternReader;
 use super::ranges::{Ranged, Ranges};
 use super::requests;
 use super::rules::Row;
 use super::tables::{self, Lists, status};
 use super::texts::{host, id_text, secret};
-use super::{EUREKA, Families, Profile, Redaction};
+use super::{EUREKA, Profile, Redaction};
 
 /// The version of the format that this loader reads.
 const FORMAT: i64 = 1;
@@ -95,15 +93,22 @@ fn parse<'t>(text: &'t str, findings: &mut Findings) -> Option<Document<'t>> {
     }
 }
 
+/// Reads a document section by section into a profile that says nothing yet. It
+/// is whole if nothing was found to be wrong.
 fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
     // The built-in text is a constant, and a test loads it.
     let base = Document::parse(EUREKA).ok()?;
     let root = findings.keep(Object::of(&document.root, Some(&base.root)))?;
+    let mut profile = Profile::blank();
+    let own = &mut profile;
     findings.keep(format_of(&root));
     findings.allow(&root, &SECTIONS);
-    let name = findings.keep(root.own("name").and_then(id_text));
-    let version = findings.keep(root.own_string_or_empty("version"));
-    let title = findings.keep(root.own_string_or_empty("title"));
+    findings.put(
+        &mut own.name,
+        root.own("name").and_then(id_text).map(str::to_owned),
+    );
+    findings.put(&mut own.version, root.own_string_or_empty("version"));
+    findings.put(&mut own.title, root.own_string_or_empty("title"));
     findings.keep(root.own_string_or_empty("$schema"));
     // Whatever is extended: its lists stand behind the profile's own.
     let extended = findings.keep(extended(&root, &base)).flatten();
@@ -115,58 +120,22 @@ fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
             patterns.define(node, is_own, findings);
         }
     }
-    let envelope = envelope::read(&root, extended, findings);
-    let headers = findings.keep(header_names(&root));
-    let codes = codes::read(&root, extended, &mut patterns, findings);
-    let families = families(&root, extended, findings);
-    let http = http(&root, extended, &mut patterns, findings);
-    let vetoes = findings.keep(vetoes(&root));
-    let faults = findings.keep(faults(&root, &base));
-    let mut bodies = BodyRules::default();
-    for object in [Some(&root), extended].into_iter().flatten() {
-        if let Some(node) = object.own_optional("bodies") {
-            findings.keep(tables::bodies(node, &mut bodies));
-        }
-    }
-    let operations = operations(&root, extended, findings);
-    let hosts = findings.keep(hosts(&root, extended));
-    let redaction = findings.keep(redaction(&root, extended));
-    let tables = tables_of_words(&root, findings);
+    envelope::read(&root, extended, own, findings);
+    findings.put(&mut own.headers, header_names(&root));
+    let code_places = codes::read(&root, extended, &mut patterns, own, findings);
+    families(&root, extended, own, findings);
+    let http_places = http(&root, extended, &mut patterns, own, findings);
+    findings.put(&mut own.vetoes, vetoes(&root));
+    findings.put(&mut own.faults, faults(&root, &base));
+    bodies(&root, extended, own, findings);
+    operations(&root, extended, own, findings);
+    findings.put(&mut own.hosts, hosts(&root, extended));
+    findings.put(&mut own.redaction, redaction(&root, extended));
+    words(&root, extended, own, findings);
     patterns.warn_of_unused(findings);
-
-    let (http, http_places) = http?;
-    let vetoes = vetoes?;
-    let (codes, code_places) = codes?;
-    let envelope = envelope?;
-    let mut words = words(&codes, tables);
-    if extended.is_some() {
-        words = words.before(words::built_in::eureka());
-    }
-    lint::codes(&codes, &code_places, &envelope.fields, findings);
-    lint::http(&http, &http_places, &vetoes, findings);
-    Some(Profile {
-        name: name?.to_owned(),
-        version: version?,
-        title: title?,
-        hosts: hosts?,
-        fields: envelope.fields,
-        absent_flag: envelope.absent_flag,
-        is_ok_without_code: envelope.is_ok_without_code,
-        is_body_the_data: envelope.is_body_the_data,
-        extras: envelope.extras,
-        tasks: envelope.tasks,
-        code_statuses: envelope.code_statuses,
-        headers: headers?,
-        codes,
-        families: families?,
-        http,
-        vetoes,
-        faults: faults?,
-        bodies,
-        operations,
-        redaction: redaction?,
-        words,
-    })
+    lint::codes(&own.codes, &code_places, &own.fields, findings);
+    lint::http(&own.http, &http_places, &own.vetoes, findings);
+    Some(profile)
 }
 
 fn format_of(root: &Object<'_>) -> Result<()> {
@@ -191,72 +160,80 @@ fn extended<'d>(root: &Object<'_>, base: &'d Document<'d>) -> Result<Option<Obje
     Ok(Some(base))
 }
 
+#[inline(never)]
 fn families(
     root: &Object<'_>,
     extended: Option<&Object<'_>>,
+    profile: &mut Profile,
     findings: &mut Findings,
-) -> Option<Families> {
+) {
     let lists = Lists::of(root, extended, "families", findings);
-    let mut families = Families::default();
+    let families = &mut profile.families;
     let mut places = Vec::new();
+    let mut ranges = Vec::new();
     for node in lists.all() {
         if let Some(family) = findings.keep(tables::family(node)) {
+            ranges.push(Ranged {
+                codes: family.codes.clone(),
+                rule: families.rows.len(),
+                is_final: true,
+            });
             families.rows.push(family);
             places.push(node.span.start);
         }
     }
-    let ranges: Vec<Ranged> = families
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(rule, family)| Ranged {
-            codes: family.codes.clone(),
-            rule,
-            is_final: true,
-        })
-        .collect();
     // Final ranges share no segment, so that there is a place for each.
-    families.table = Ranges::new(&ranges).ok()?;
+    families.table = Ranges::new(&ranges).unwrap_or_default();
     places.truncate(lists.own.len());
-    lint::families(&families, &places, findings);
-    Some(families)
+    lint::families(families, &places, findings);
 }
 
-/// A table, and where this profile has each of its own rules.
-type Placed<T> = (T, Vec<usize>);
-
+/// Says where this profile has each of its own rules.
+#[inline(never)]
 fn http(
     root: &Object<'_>,
     extended: Option<&Object<'_>>,
     patterns: &mut PatternReader<'_>,
+    profile: &mut Profile,
     findings: &mut Findings,
-) -> Option<Placed<HttpTable>> {
-    let own = root.own_optional("http").map(array);
-    let own = own
-        .and_then(|nodes| findings.keep(nodes))
-        .unwrap_or_default();
-    let mut rules = Vec::new();
-    let mut places = Vec::new();
-    for node in own {
-        let before = rules.len();
-        findings.keep(tables::http_rules(node, patterns, &mut rules));
-        if rules.len() > MAX_HTTP_RULES {
-            let message = format!("more than {MAX_HTTP_RULES} statuses in all");
-            findings.error("invalid", problem(node, message));
-            return None;
-        }
-        places.extend((before..rules.len()).map(|_| node.span.start));
-    }
+) -> Vec<usize> {
     // A profile's own table stands for itself, unless it extends another one.
     let inherited = match (extended, root.own_optional("http")) {
         (Some(object), _) => object.own("http").ok(),
         (None, None) => root.get("http").ok(),
         (None, Some(_)) => None,
     };
+    let mut rules = Vec::new();
+    let mut places = Vec::new();
+    let lists = Lists::of(root, None, "http", findings);
+    for node in lists.own {
+        findings.keep(tables::http_rules(node, patterns, &mut rules));
+        if rules.len() > MAX_HTTP_RULES {
+            let message = format!("more than {MAX_HTTP_RULES} statuses in all");
+            findings.error("invalid", problem(node, message));
+            return places;
+        }
+        places.resize(rules.len(), node.span.start);
+    }
     for node in inherited.and_then(Node::as_array).unwrap_or_default() {
         findings.keep(tables::http_rules(node, patterns, &mut rules));
     }
-    Some((HttpTable::new(rules), places))
+    profile.http = HttpTable::new(rules);
+    places
+}
+
+#[inline(never)]
+fn bodies(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) {
+    for object in [Some(root), extended].into_iter().flatten() {
+        if let Some(node) = object.own_optional("bodies") {
+            findings.keep(tables::bodies(node, &mut profile.bodies));
+        }
+    }
 }
 
 fn vetoes(root: &Object<'_>) -> Result<Vec<i32>> {
@@ -285,18 +262,20 @@ fn faults(root: &Object<'_>, base: &Document<'_>) -> Result<Vec<(Row, Box<str>)>
         .collect())
 }
 
+#[inline(never)]
 fn operations(
     root: &Object<'_>,
     extended: Option<&Object<'_>>,
+    profile: &mut Profile,
     findings: &mut Findings,
-) -> Operations {
+) {
     let lists = Lists::of(root, extended, "operations", findings);
     if let Some(node) = lists.own.get(MAX_OPERATIONS) {
         let message = format!("more than {MAX_OPERATIONS} operations");
         findings.error("invalid", problem(node, message));
-        return Operations::default();
+        return;
     }
-    let mut operations = Vec::new();
+    let operations = &mut profile.operations.0;
     let mut places = Vec::new();
     for node in lists.all() {
         if let Some(operation) = findings.keep(operation(node)) {
@@ -305,8 +284,7 @@ fn operations(
         }
     }
     places.truncate(lists.own.len());
-    lint::operations(&operations, &places, findings);
-    Operations(operations)
+    lint::operations(operations, &places, findings);
 }
 
 fn operation(node: &Node<'_>) -> Result<(Requests, OperationHint)> {
@@ -357,30 +335,37 @@ fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redacti
     Ok(redaction)
 }
 
-/// The texts for people, by their languages.
-fn tables_of_words(root: &Object<'_>, findings: &mut Findings) -> Vec<Table> {
+/// The texts for people, and which rules have texts of their own, also where a
+/// wording has decided.
+#[inline(never)]
+fn words(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) {
+    let mut tables = Vec::new();
     let section = root.own_optional("messages");
-    let section = section.and_then(|node| findings.keep(Object::of(node, None)));
-    let members = section.map_or(&[][..], |section| section.members);
-    let read =
-        |member: &Member<'_>| Table::read(&member.name, member.name_span.start, &member.node);
-    members
-        .iter()
-        .filter_map(|member| findings.keep(read(member)))
-        .collect()
-}
-
-/// Which rules have texts of their own, also where a wording has decided.
-fn words(codes: &CodeTable, tables: Vec<Table>) -> Words {
+    if let Some(section) = section.and_then(|node| findings.keep(Object::of(node, None))) {
+        for member in section.members {
+            let table = Table::read(&member.name, member.name_span.start, &member.node);
+            tables.extend(findings.keep(table));
+        }
+    }
     let mut keys = Vec::new();
-    for rule in codes.rules() {
+    for rule in profile.codes.rules() {
         let Some(key) = &rule.message else { continue };
         keys.push((rule.id.as_str().into(), key.clone()));
         if !rule.wordings.is_empty() {
-            keys.push((format!("message:{}", rule.code_text()).into(), key.clone()));
+            let id = format!("message:{}", rule.code_text());
+            keys.push((id.into(), key.clone()));
         }
     }
-    Words::new(keys, tables)
+    profile.words = Words::new(keys, tables);
+    if extended.is_some() {
+        let own = core::mem::take(&mut profile.words);
+        profile.words = own.before(words::built_in::eureka());
+    }
 }
 
 fn bounded<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {

@@ -140,6 +140,33 @@ pub(crate) enum AbsentFlag {
 }
 
 impl Profile {
+    /// A profile that says nothing yet.
+    fn blank() -> Self {
+        Self {
+            name: String::new(),
+            version: String::new(),
+            title: String::new(),
+            hosts: Vec::new(),
+            fields: Fields::default(),
+            absent_flag: AbsentFlag::Failure,
+            is_ok_without_code: false,
+            is_body_the_data: false,
+            extras: Extras::default(),
+            tasks: Tasks::default(),
+            headers: HeaderNames::default(),
+            codes: CodeTable::default(),
+            families: Families::default(),
+            http: HttpTable::default(),
+            code_statuses: None,
+            vetoes: Vec::new(),
+            faults: Vec::new(),
+            bodies: BodyRules::default(),
+            operations: Operations::default(),
+            redaction: Redaction::default(),
+            words: Words::default(),
+        }
+    }
+
     /// The built-in profile of the Eureka Open Platform REST API, parsed at its
     /// first use.
     #[must_use]

@@ -101,10 +101,11 @@
 #endif
 
 /* A reply, or a verdict, that says nothing yet. */
-#define ACALL_REPLY_INIT {sizeof(acall_reply), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_REPLY_INIT \
+    {sizeof(acall_reply), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 #define ACALL_VERDICT_INIT \
     {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Options of a message for people that ask for nothing. */
 #define ACALL_MESSAGE_OPTIONS_INIT \
@@ -167,6 +168,14 @@ extern "C" {
 #define ACALL_VERDICT_MESSAGE_ESCAPED 4
 /* There was a transport fault, so no HTTP status. */
 #define ACALL_VERDICT_FAULT 8
+/* The correlation id stands in the body, and its offset counts from there. */
+#define ACALL_VERDICT_CORRELATION_ID_IN_BODY 16
+/* The bytes of the correlation id hold JSON escapes. */
+#define ACALL_VERDICT_CORRELATION_ID_ESCAPED 32
+/* The amount stands in the body, and its offset counts from there. */
+#define ACALL_VERDICT_AMOUNT_IN_BODY 64
+/* The bytes of the amount hold JSON escapes. */
+#define ACALL_VERDICT_AMOUNT_ESCAPED 128
 
 /* A new token can be got during the call. */
 #define ACALL_CALL_CAN_REFRESH 1
@@ -217,6 +226,8 @@ extern "C" {
 #define ACALL_FLAT_DATA_OFFSET 11
 /* The length of the data in bytes; absent where there is none. */
 #define ACALL_FLAT_DATA_LENGTH 12
+/* ACALL_TASK_..., absent where a reply tells of no task. */
+#define ACALL_FLAT_TASK 13
 /* The size of a flat call in bytes. */
 #define ACALL_FLAT_CALL_SIZE 80
 /* The size of a flat decision in bytes. */
@@ -355,6 +366,21 @@ typedef struct acall_reply {
     const struct acall_header *headers;
     /* How many there are. */
     size_t header_count;
+    /*
+     * The request's method, such as GET, if the profile is to know what was
+     * asked: for its tasks, and for rules that are for certain requests. UTF-8
+     * without a NUL; NULL if method_length is 0.
+     */
+    const char *method;
+    /* Its length in bytes. */
+    size_t method_length;
+    /*
+     * The request's path; a query behind it is not looked at. UTF-8 without a
+     * NUL; NULL if path_length is 0.
+     */
+    const char *path;
+    /* Its length in bytes. */
+    size_t path_length;
 } acall_reply;
 
 /* Whether the call got what it asked for. */
@@ -376,6 +402,12 @@ typedef int32_t acall_effect;
 
 /* What an operation does, which decides whether it may be repeated blindly. */
 typedef int32_t acall_operation_kind;
+
+/*
+ * How a task stands that a successful reply tells of, or 0: the call
+ * succeeded, the work behind it may not have.
+ */
+typedef int32_t acall_task;
 
 /*
  * What a reply means. It belongs to the caller and owns nothing: copy it,
@@ -436,11 +468,17 @@ typedef struct acall_verdict {
     int64_t code_text_offset;
     /* Its length in bytes. */
     int64_t code_text_length;
-    /* The correlation id, within its header's value. */
+    /*
+     * The correlation id, within its header's value, or within the body if
+     * ACALL_VERDICT_CORRELATION_ID_IN_BODY is set.
+     */
     int64_t correlation_id_offset;
     /* Its length in bytes. */
     int64_t correlation_id_length;
-    /* The amount, within its header's value. */
+    /*
+     * The amount, within its header's value, or within the body if
+     * ACALL_VERDICT_AMOUNT_IN_BODY is set.
+     */
     int64_t amount_offset;
     /* Its length in bytes. */
     int64_t amount_length;
@@ -452,6 +490,10 @@ typedef struct acall_verdict {
      * the profile that judged.
      */
     const char *rule;
+    /* How the task stands that a success tells of. */
+    acall_task task;
+    /* Always 0. */
+    int32_t reserved;
 } acall_verdict;
 
 /* Which text of a verdict. */
@@ -812,6 +854,17 @@ typedef int32_t acall_retry_mutations;
 /* The caller cancelled the exchange. */
 #define ACALL_FAULT_CANCELLED 13
 
+/* The reply tells of no task, as far as the profile knows. */
+#define ACALL_TASK_NONE 0
+/* Not finished: ask again later. This is no failure and no retry. */
+#define ACALL_TASK_PENDING 1
+/* Finished; the result is there. */
+#define ACALL_TASK_SUCCEEDED 2
+/* Finished without a result. Asking again changes nothing. */
+#define ACALL_TASK_FAILED 3
+/* A word that the profile does not know. */
+#define ACALL_TASK_UNKNOWN 4
+
 /* The server's own words: for developers and logs, not for end users. */
 #define ACALL_TEXT_MESSAGE 1
 /* The code as received, also where it is no integer. */
@@ -1036,6 +1089,55 @@ acall_status acall_profile_from_json(const char *json,
                                      struct acall_error **error);
 
 /*
+ * Says what is wrong with the JSON of a profile, and what is odd: every error
+ * and every warning, in the order of the text, at most 1000 of them.
+ *
+ * Writes a JSON array to buffer, with a NUL behind it: objects with
+ * severity (error or warning), lint (syntax, invalid, or the name
+ * of a warning), line and column from 1, path and message. [] if
+ * there is nothing to say; without errors acall_profile_from_json reads the
+ * text. *needed is set to the size that the buffer must have, the NUL
+ * included, also if buffer is NULL and capacity 0; needed may be NULL.
+ * Any thread. Errors: ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL,
+ * _ARGUMENT, _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_profile_check(const char *json,
+                                 size_t json_length,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/*
+ * What a profile knows of the operation behind a method and a path: its kind,
+ * and what its reply is. What it does not list is a query if the method is
+ * GET, HEAD or OPTIONS, else a mutation, and has an envelope.
+ *
+ * method and path are UTF-8 without a NUL; a query behind the path is not
+ * looked at. *kind and *expect are set on success; either may be NULL. Any
+ * thread. Errors: ACALL_E_NULL, _ARGUMENT, _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_profile_operation(const struct acall_profile *profile,
+                                     const char *method,
+                                     size_t method_length,
+                                     const char *path,
+                                     size_t path_length,
+                                     acall_operation_kind *kind,
+                                     acall_expect *expect);
+
+/*
+ * Whether the profile's API is served from a host, which may have a port: 1,
+ * else 0. Any thread. *is_for_host is set on success. Errors: ACALL_E_NULL,
+ * _ARGUMENT, _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_profile_is_for_host(const struct acall_profile *profile,
+                                       const char *host,
+                                       size_t host_length,
+                                       int32_t *is_for_host);
+
+/*
  * Frees a profile that acall_profile_from_json made, with the rule texts of
  * every verdict made by it. NULL and built-in profiles are left alone. No
  * other thread may still use it. Since 0.1.
@@ -1194,6 +1296,19 @@ ACALL_API
 acall_status acall_fault_from_name(const char *name,
                                    size_t length,
                                    acall_fault *fault);
+
+/*
+ * The name of a task's state, such as "pending"; NULL for ACALL_TASK_NONE.
+ * Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_task_name(acall_task task);
+
+/* The number of a task's state; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_task_from_name(const char *name,
+                                  size_t length,
+                                  acall_task *task);
 
 /*
  * The name of one anomaly, given as its bit, such as
@@ -2072,14 +2187,15 @@ acall_status acall_flat_one_line(const char *text,
  * The reply is an object with http_status (0 if not known), headers (an
  * array of [name, value]), body (text) or body_base64 (bytes),
  * expect_kind (envelope or raw) and now_unix (seconds); or with a
- * fault instead of status and body. profile names a built-in profile,
+ * fault instead of status and body; method and path together say what was
+ * asked. profile names a built-in profile,
  * eureka if it is left out. Only status and body, or the fault, are required.
  * json_length is -1 if a NUL ends the text.
  *
  * The verdict is an object with outcome, category, advice, effect,
  * code, code_text, http_status, message, data (or data_base64 if it
  * is not UTF-8), correlation_id, amount, server_delay_ms, alternative,
- * anomalies and rule; later versions may add fields.
+ * anomalies, rule and task; later versions may add fields.
  *
  * *needed is set to the size that the buffer must have, the NUL included;
  * needed may be NULL. The library keeps no pointer. Any thread. Errors, with

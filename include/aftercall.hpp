@@ -195,6 +195,15 @@ enum class Fault : std::int32_t {
     cancelled = ACALL_FAULT_CANCELLED
 };
 
+/// How a task stands that a successful reply tells of.
+enum class TaskState : std::int32_t {
+    none = ACALL_TASK_NONE,
+    pending = ACALL_TASK_PENDING,
+    succeeded = ACALL_TASK_SUCCEEDED,
+    failed = ACALL_TASK_FAILED,
+    unknown = ACALL_TASK_UNKNOWN
+};
+
 /// What was odd about a reply; one bit each.
 enum class Anomaly : std::uint32_t {
     duplicate_field = ACALL_ANOMALY_DUPLICATE_FIELD,
@@ -349,6 +358,9 @@ inline const char* name(Expect value) noexcept {
 inline const char* name(Fault value) noexcept {
     return detail::or_empty(acall_fault_name(detail::number_of(value)));
 }
+inline const char* name(TaskState value) noexcept {
+    return detail::or_empty(acall_task_name(detail::number_of(value)));
+}
 inline const char* name(Anomaly value) noexcept {
     return detail::or_empty(acall_anomaly_name(static_cast<std::uint32_t>(value)));
 }
@@ -477,8 +489,36 @@ public:
     Profile& operator=(const Profile&) = delete;
     ~Profile() { acall_profile_free(owned_); }
 
+    /// What is wrong with the JSON of a profile, and what is odd: a JSON array
+    /// of findings, as acall_profile_check describes it; empty if the text is
+    /// not UTF-8.
+    static std::string check(View json) {
+        std::size_t needed = 0;
+        acall_profile_check(json.data(), json.size(), nullptr, 0, &needed);
+        if (needed == 0) return std::string();
+        std::string findings(needed, '\0');
+        acall_profile_check(json.data(), json.size(), &findings[0], needed, nullptr);
+        findings.resize(needed - 1);
+        return findings;
+    }
+
     /// Whether there is a profile.
     explicit operator bool() const noexcept { return profile_ != nullptr; }
+    /// The kind of the operation behind a method and a path; a mutation if
+    /// nothing is known.
+    OperationKind operation_kind(View method, View path) const noexcept {
+        return static_cast<OperationKind>(operation(method, path).first);
+    }
+    /// What the reply of that operation is.
+    Expect operation_expect(View method, View path) const noexcept {
+        return static_cast<Expect>(operation(method, path).second);
+    }
+    /// Whether the API is served from that host, which may have a port.
+    bool is_for_host(View host) const noexcept {
+        std::int32_t answer = 0;
+        acall_profile_is_for_host(profile_, host.data(), host.size(), &answer);
+        return answer == 1;
+    }
     /// Valid as long as the profile.
     View name() const noexcept { return part(acall_profile_name); }
     /// The version of the profile's data; valid as long as the profile.
@@ -489,6 +529,13 @@ public:
 private:
     Profile(const acall_profile* profile, acall_profile* owned) noexcept
         : profile_(profile), owned_(owned) {}
+
+    std::pair<std::int32_t, std::int32_t> operation(View method, View path) const noexcept {
+        std::pair<std::int32_t, std::int32_t> hint(ACALL_KIND_MUTATION, ACALL_EXPECT_ENVELOPE);
+        acall_profile_operation(profile_, method.data(), method.size(), path.data(),
+                                path.size(), &hint.first, &hint.second);
+        return hint;
+    }
 
     View part(acall_status (*read)(const acall_profile*, const char**, std::size_t*))
         const noexcept {
@@ -537,6 +584,16 @@ public:
     /// Says what the call asked for: an envelope, unless told otherwise.
     Reply& expecting(Expect expect) noexcept {
         reply_.expect = detail::number_of(expect);
+        return *this;
+    }
+
+    /// Says what was asked: the method, and the path without the query. Only
+    /// profiles with tasks, or rules for certain requests, look at it.
+    Reply& to_request(View method, View path) noexcept {
+        reply_.method = method.data();
+        reply_.method_length = method.size();
+        reply_.path = path.data();
+        reply_.path_length = path.size();
         return *this;
     }
 
@@ -606,6 +663,10 @@ public:
     /// The kind of operation that the API says may be repeated after this.
     Optional<OperationKind> repeat() const {
         return optional<OperationKind>(is_judged() && verdict_.repeat >= 0, verdict_.repeat);
+    }
+    /// How the task stands that a success tells of.
+    Optional<TaskState> task() const {
+        return optional<TaskState>(verdict_.task != ACALL_TASK_NONE, verdict_.task);
     }
     /// The API's code, if it is an integer.
     Optional<std::int64_t> code() const {

@@ -102,6 +102,7 @@ pub(crate) use closed_set;
 mod tests {
     use crate::{
         Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, Remedy, Role,
+        Severity, TaskState,
     };
 
     fn numbered_and_named<T: super::ClosedSet + PartialEq + core::fmt::Debug>(
@@ -135,6 +136,9 @@ mod tests {
         numbered_and_named(1, Remedy::number, Remedy::from_number);
         // 0 is "no fault", which Rust says with `Option`.
         numbered_and_named(1, Fault::number, Fault::from_number);
+        // 0 is "no task".
+        numbered_and_named(1, TaskState::number, TaskState::from_number);
+        numbered_and_named(0, Severity::number, Severity::from_number);
     }
 
     #[test]

@@ -6,13 +6,14 @@ use crate::json::document::{Document, Member, Node, Problem};
 use crate::json::write::ObjectWriter;
 use crate::nearest::suggestion;
 use crate::{
-    Anomaly, Category, Error, Expect, Fault, OperationKind, Profile, Reply, Text, UnixTime,
-    Verdict, judge,
+    Anomaly, Category, Error, Expect, Fault, OperationKind, Profile, Reply, TaskState, Text,
+    UnixTime, Verdict, judge,
 };
 
 /// The fields that a reply can have, as conformance vectors spell them.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 10] = [
     "profile", "http_status", "headers", "body", "body_base64", "expect_kind", "now_unix", "fault",
+    "method", "path",
 ];
 
 /// Judges a reply that is written as JSON; returns the verdict as JSON.
@@ -20,11 +21,12 @@ const FIELDS: [&str; 8] = [
 /// The reply is an object with `http_status` (an integer, 0 if not known),
 /// `headers` (an array of `[name, value]` pairs), `body` (text) or `body_base64`
 /// (bytes), `expect_kind` (`envelope` or `raw`) and `now_unix` (seconds); or with
-/// a `fault` instead of status and body. `profile` names a built-in profile,
+/// a `fault` instead of status and body. `method` and `path` together say what was
+/// asked. `profile` names a built-in profile,
 /// `eureka` if it is left out. Only status and body, or the fault, are required.
 ///
-/// The verdict has every field that conformance vectors know, and `repeat`;
-/// `data` is text, or `data_base64` if it is not UTF-8.
+/// The verdict has every field that conformance vectors know; `data` is text,
+/// or `data_base64` if it is not UTF-8.
 ///
 /// ```
 /// let verdict = aftercall::explain_json(
@@ -39,9 +41,36 @@ const FIELDS: [&str; 8] = [
 /// An [`Error`] that names line, column and field, if the text is no such
 /// object. A reply's body is never an error.
 pub fn explain_json(text: &str) -> Result<String, Error> {
+    explain(text, None)
+}
+
+/// The same by a profile of the caller's; `profile` in the text is refused.
+///
+/// ```
+/// use aftercall::Profile;
+///
+/// let profile = Profile::from_json(
+///     r#"{"aftercall_profile": 1, "name": "shop", "http": [
+///         {"status": 418, "category": "permission", "advice": "never", "effect": "rejected"}
+///     ]}"#,
+/// )?;
+/// let reply = r#"{"http_status": 418, "body": ""}"#;
+/// let verdict = aftercall::explain_json_by(&profile, reply)?;
+/// assert!(verdict.contains(r#""category":"permission""#), "{verdict}");
+/// # Ok::<(), aftercall::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`explain_json`].
+pub fn explain_json_by(profile: &Profile, text: &str) -> Result<String, Error> {
+    explain(text, Some(profile))
+}
+
+fn explain(text: &str, profile: Option<&Profile>) -> Result<String, Error> {
     let document = Document::parse(text).map_err(|problem| error(text, None, problem))?;
-    let request =
-        Request::read(&document.root).map_err(|problem| error(text, Some(&document), problem))?;
+    let request = Request::read(&document.root, profile)
+        .map_err(|problem| error(text, Some(&document), problem))?;
     let verdict = judge(request.profile, &request.reply(), request.now);
     Ok(write(&verdict))
 }
@@ -56,26 +85,33 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
 
 /// A reply read from JSON.
 struct Request<'d> {
-    profile: &'static Profile,
+    profile: &'d Profile,
+    /// Whether the text may name another one.
+    is_profile_given: bool,
     http_status: i32,
     headers: Vec<(&'d str, &'d str)>,
     body: std::borrow::Cow<'d, [u8]>,
     fault: Option<Fault>,
     expect: Expect,
     now: Option<UnixTime>,
+    method: Option<&'d str>,
+    path: Option<&'d str>,
 }
 
 impl<'d> Request<'d> {
-    fn read(root: &'d Node<'_>) -> Result<Self, Problem> {
+    fn read(root: &'d Node<'_>, profile: Option<&'d Profile>) -> Result<Self, Problem> {
         let members = root.as_object().ok_or_else(|| wrong(root, "an object"))?;
         let mut request = Self {
-            profile: Profile::eureka(),
+            profile: profile.unwrap_or(Profile::eureka()),
+            is_profile_given: profile.is_some(),
             http_status: 0,
             headers: Vec::new(),
             body: (&[]).into(),
             fault: None,
             expect: Expect::Envelope,
             now: None,
+            method: None,
+            path: None,
         };
         for member in members {
             request.take(member)?;
@@ -86,6 +122,10 @@ impl<'d> Request<'d> {
                 root.span.start,
                 "expected body or body_base64, found both",
             ));
+        }
+        if has("method") != has("path") {
+            let message = "expected method and path together, found one of them";
+            return Err(Problem::new(root.span.start, message));
         }
         let is_complete = has("http_status") && (has("body") || has("body_base64"));
         if has("fault") && (has("http_status") || has("body") || has("body_base64")) {
@@ -102,6 +142,12 @@ impl<'d> Request<'d> {
     fn take(&mut self, member: &'d Member<'_>) -> Result<(), Problem> {
         let node = &member.node;
         match member.name.as_str() {
+            "profile" if self.is_profile_given => {
+                let message = "a profile is given already";
+                return Err(Problem::new(node.span.start, message));
+            }
+            "method" => self.method = Some(string(node)?),
+            "path" => self.path = Some(string(node)?),
             "profile" => {
                 self.profile = Profile::built_in(string(node)?)
                     .ok_or_else(|| wrong(node, "the name of a built-in profile: eureka"))?;
@@ -152,22 +198,23 @@ impl<'d> Request<'d> {
             Some(fault) => Reply::fault(fault),
             None => Reply::new(self.http_status, &self.body),
         };
-        reply.with_headers(&self.headers).expecting(self.expect)
+        let reply = reply.with_headers(&self.headers).expecting(self.expect);
+        match (self.method, self.path) {
+            (Some(method), Some(path)) => reply.with_request(method, path),
+            _ => reply,
+        }
     }
 }
 
 fn headers<'d>(node: &'d Node<'_>) -> Result<Vec<(&'d str, &'d str)>, Problem> {
-    let pairs = node
-        .as_array()
-        .ok_or_else(|| wrong(node, "an array of [name, value] pairs"))?;
-    let mut headers = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let Some([name, value]) = pair.as_array() else {
-            return Err(wrong(pair, "a [name, value] pair"));
-        };
-        headers.push((string(name)?, string(value)?));
-    }
-    Ok(headers)
+    node.as_array()
+        .ok_or_else(|| wrong(node, "an array of [name, value] pairs"))?
+        .iter()
+        .map(|pair| match pair.as_array() {
+            Some([name, value]) => Ok((string(name)?, string(value)?)),
+            _ => Err(wrong(pair, "a [name, value] pair")),
+        })
+        .collect()
 }
 
 fn string<'d>(node: &'d Node<'_>) -> Result<&'d str, Problem> {
@@ -208,6 +255,7 @@ fn write(verdict: &Verdict<'_>) -> String {
     let anomalies = verdict.anomalies();
     json.strings("anomalies", anomalies.iter().map(Anomaly::name));
     json.string("rule", verdict.rule());
+    json.optional_string("task", verdict.task().map(TaskState::name));
     json.finish()
 }
 
@@ -237,7 +285,7 @@ mod tests {
             "outcome": "failure", "category": "server", "advice": "backoff", "effect": "rejected",
             "code": null, "code_text": "A\n", "http_status": 503, "message": "余额", "data": null,
             "correlation_id": "c-1", "amount": null, "server_delay_ms": 1000,
-            "alternative": null, "repeat": null, "anomalies": [], "rule": "http:503",
+            "alternative": null, "repeat": null, "anomalies": [], "rule": "http:503", "task": null,
         });
         assert_eq!(explain(&reply), expected);
     }

@@ -3,10 +3,9 @@
 //! Which names say it is the profile's data; `Date` and `Age` alone are HTTP's
 //! own (RFC 9110 and RFC 9111).
 
-use core::ops::Range;
-
 use crate::UnixTime;
-use crate::json::scan::trimmed;
+use crate::json::scan::is_space;
+use crate::json::text::RawText;
 use crate::server_delay::{self, Clock, Form};
 
 /// The headers of a reply, in whatever collection they are.
@@ -59,30 +58,47 @@ pub(crate) const MAX_NAMES: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct HeaderNames {
     /// All names, grouped: ids, amounts, refusals, delays, `date`, `age`.
-    names: Vec<String>,
-    /// The mark of each name.
-    marks: Vec<u32>,
-    /// Where the first three groups end.
-    ends: [usize; 3],
+    names: Vec<Box<str>>,
+    /// Bit `n` is set if a name of `n` bytes is among them.
+    lengths: u64,
+    correlation_ids: usize,
+    amounts: usize,
+    should_retry: usize,
     delays: Vec<Form>,
 }
 
 impl HeaderNames {
-    /// Takes the names, grouped as they are here and in order of preference
-    /// within each group, where the groups of ids, amounts and refusals end, and
-    /// the forms of the delays.
-    pub(crate) fn new(mut names: Vec<String>, ends: [usize; 3], delays: Vec<Form>) -> Self {
-        names.push("date".to_owned());
-        names.push("age".to_owned());
-        Self {
-            marks: names.iter().map(|name| mark(name.as_bytes())).collect(),
-            names,
-            ends,
-            delays,
-        }
+    /// Takes the names in the order of preference within each group.
+    pub(crate) fn new(
+        correlation_ids: Vec<String>,
+        amounts: Vec<String>,
+        should_retry: Vec<String>,
+        delays: Vec<(String, Form)>,
+    ) -> Self {
+        let mut built = Self {
+            correlation_ids: correlation_ids.len(),
+            amounts: amounts.len(),
+            should_retry: should_retry.len(),
+            delays: delays.iter().map(|(_, form)| *form).collect(),
+            ..Self::default()
+        };
+        let own = ["date".to_owned(), "age".to_owned()];
+        built.names = correlation_ids
+            .into_iter()
+            .chain(amounts)
+            .chain(should_retry)
+            .chain(delays.into_iter().map(|(name, _)| name))
+            .chain(own)
+            .map(String::into_boxed_str)
+            .collect();
+        built.lengths = built
+            .names
+            .iter()
+            .fold(0, |lengths, name| lengths | length_bit(name.len()));
+        built
     }
 
-    /// Reads a reply's headers in one pass.
+    /// Reads a reply's headers, if there are any.
     #[inline]
     pub(crate) fn read<'a>(
         &self,
@@ -95,51 +111,75 @@ impl HeaderNames {
         }
     }
 
+    /// Reads headers in one pass.
     fn read_all<'a>(&self, headers: &'a dyn Headers, now: Option<UnixTime>) -> HeaderNotes<'a> {
         let mut values = [None; MAX_NAMES];
         headers.visit(&mut |name, value| {
-            let mark = mark(name);
-            for (index, own) in self.marks.iter().enumerate() {
-                if *own == mark {
-                    self.note(index, name, value, &mut values);
-                }
+            if length_bit(name.len()) & self.lengths != 0 {
+                self.note(name, value, &mut values);
             }
         });
-        let [ids, amounts, refusals] = self.ends;
-        let first = |group: Range<usize>| values.get(group)?.iter().find_map(|value| *value);
-        let one = |index: usize| *values.get(index)?;
-        let delays = refusals + self.delays.len();
+        let mut values = values.into_iter();
+        let correlation_id = values
+            .by_ref()
+            .take(self.correlation_ids)
+            .fold(None, Option::or);
+        let amount = values.by_ref().take(self.amounts).fold(None, Option::or);
+        let should_retry = values
+            .by_ref()
+            .take(self.should_retry)
+            .fold(None, Option::or);
+        let mut delays = [None; MAX_NAMES];
+        for (delay, value) in delays
+            .iter_mut()
+            .zip(values.by_ref().take(self.delays.len()))
+        {
+            *delay = value;
+        }
         let clock = Clock {
-            date: one(delays),
-            has_age: one(delays + 1).is_some(),
+            date: values.next().flatten(),
+            has_age: values.next().flatten().is_some(),
             now,
         };
         HeaderNotes {
-            correlation_id: first(0..ids),
-            amount: first(ids..amounts),
-            refuses_retry: first(amounts..refusals)
-                .is_some_and(|value| value.eq_ignore_ascii_case(b"false")),
-            server_delay_ms: (refusals..delays)
+            correlation_id: correlation_id.map(RawText::verbatim),
+            amount: amount.map(RawText::verbatim),
+            refuses_retry: should_retry
+                .is_some_and(|value: &[u8]| value.eq_ignore_ascii_case(b"false")),
+            server_delay_ms: delays
+                .iter()
                 .zip(&self.delays)
-                .find_map(|(index, form)| server_delay::read(one(index)?, *form, &clock)),
+                .find_map(|(value, form)| server_delay::read((*value)?, *form, &clock)),
         }
     }
 
-    /// Keeps a value under one of our names if it has that name, and is the
-    /// first one there that is not empty. Apart, as few headers come here: what
-    /// it needs would be prepared for each of them.
-    #[inline(never)]
-    fn note<'a>(
-        &self,
-        index: usize,
-        name: &[u8],
-        value: &'a [u8],
-        values: &mut [Option<&'a [u8]>; MAX_NAMES],
-    ) {
-        if let (Some(own), Some(kept @ None)) = (self.names.get(index), values.get_mut(index))
-            && is_same_name(own.as_bytes(), name)
-        {
-            *kept = Some(trimmed(value)).filter(|value| !value.is_empty());
+    /// What dates in a body are measured against.
+    #[cold]
+    pub(crate) fn clock<'a>(headers: Option<&'a dyn Headers>, now: Option<UnixTime>) -> Clock<'a> {
+        let mut clock = Clock {
+            date: None,
+            has_age: false,
+            now,
+        };
+        if let Some(headers) = headers {
+            headers.visit(&mut |name, value| {
+                let value = trimmed(value);
+                if clock.date.is_none() && name.eq_ignore_ascii_case(b"date") {
+                    clock.date = Some(value).filter(|value| !value.is_empty());
+                }
+                clock.has_age |= name.eq_ignore_ascii_case(b"age") && !value.is_empty();
+            });
+        }
+        clock
+    }
+
+    /// Keeps a value under each of our names that it has, if it is the first
+    /// one there that is not empty.
+    fn note<'a>(&self, name: &[u8], value: &'a [u8], values: &mut [Option<&'a [u8]>; MAX_NAMES]) {
+        for (own, kept) in self.names.iter().zip(values) {
+            if kept.is_none() && own.as_bytes().eq_ignore_ascii_case(name) {
+                *kept = Some(trimmed(value)).filter(|value| !value.is_empty());
+            }
         }
     }
 }
@@ -147,95 +187,61 @@ impl HeaderNames {
 /// What was found in a reply's headers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HeaderNotes<'a> {
-    pub(crate) correlation_id: Option<&'a [u8]>,
-    pub(crate) amount: Option<&'a [u8]>,
+    pub(crate) correlation_id: Option<RawText<'a>>,
+    pub(crate) amount: Option<RawText<'a>>,
     pub(crate) server_delay_ms: Option<u64>,
     pub(crate) refuses_retry: bool,
 }
 
-/// A name's length and its ends, in lower case where they are letters: names
-/// with different marks are different, and few headers have one of ours.
-#[inline]
-fn mark(name: &[u8]) -> u32 {
-    let end = |byte: Option<&u8>| byte.map_or(0, |byte| byte | 0x20);
-    let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
-    let [high, low] = length.to_be_bytes();
-    u32::from_be_bytes([high, low, end(name.first()), end(name.last())])
+/// The longest names share a bit: rare, and decided by comparison anyway.
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
 }
 
-/// Whether two names are the same in any case, eight bytes at a time.
-fn is_same_name(one: &[u8], other: &[u8]) -> bool {
-    let (words, rest) = one.as_chunks::<8>();
-    let (other_words, other_rest) = other.as_chunks::<8>();
-    let is_same = |(one, other): (&[u8; 8], &[u8; 8])| {
-        lower_case(u64::from_le_bytes(*one)) == lower_case(u64::from_le_bytes(*other))
-    };
-    one.len() == other.len()
-        && words.iter().zip(other_words).all(is_same)
-        && match (one.last_chunk(), other.last_chunk()) {
-            (Some(end), Some(other_end)) => is_same((end, other_end)),
-            _ => rest.eq_ignore_ascii_case(other_rest),
-        }
-}
-
-/// Eight ASCII bytes in lower case; other bytes stay as they are.
-fn lower_case(word: u64) -> u64 {
-    const LOW_BITS: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH_BITS: u64 = LOW_BITS * 0x80;
-    let values = word & !HIGH_BITS;
-    // The high bit of a sum says whether a byte is at least that letter.
-    let from_a = values + LOW_BITS * (0x80 - b'A' as u64);
-    let behind_z = values + LOW_BITS * (0x7F - b'Z' as u64);
-    let capitals = from_a & !behind_z & !word & HIGH_BITS;
-    word | capitals >> 2
+fn trimmed(value: &[u8]) -> &[u8] {
+    let start = value
+        .iter()
+        .position(|&byte| !is_space(byte))
+        .unwrap_or(value.len());
+    let end = value
+        .iter()
+        .rposition(|&byte| !is_space(byte))
+        .map_or(start, |last| last + 1);
+    value.get(start..end).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn names_are_compared_as_the_standard_library_compares_them() {
-        for length in [1, 7, 8, 9, 16, 21] {
-            let name: Vec<u8> = (b'A'..).take(length).collect();
-            for place in 0..length {
-                for byte in 0..=u8::MAX {
-                    let mut other = name.to_ascii_lowercase();
-                    other[place] = byte;
-                    let expected = name.eq_ignore_ascii_case(&other);
-                    assert_eq!(is_same_name(&name, &other), expected, "{other:?}");
-                    assert!(!expected || mark(&name) == mark(&other));
-                }
-            }
-            assert!(!is_same_name(&name, &name[1..]));
-        }
-        for byte in 0..=u8::MAX {
-            let lower = u64::from(byte.to_ascii_lowercase());
-            assert_eq!(lower_case(u64::from(byte)), lower);
-        }
-    }
-
     fn names() -> HeaderNames {
-        let names = ["x-first", "x-second", "x-cost", "x-again", "x-wait-ms"];
-        let names = names.map(str::to_owned).to_vec();
-        HeaderNames::new(names, [2, 3, 4], vec![Form::Milliseconds])
+        HeaderNames::new(
+            vec!["x-first".into(), "x-second".into()],
+            vec!["x-cost".into()],
+            vec!["x-again".into()],
+            vec![("x-wait-ms".into(), Form::Milliseconds)],
+        )
     }
 
     #[test]
     fn the_preferred_name_wins_wherever_it_stands() {
         let headers = [("X-Second", "b"), ("x-FIRST", " "), ("x-first", "\ta ")];
         let notes = names().read(Some(&headers), None);
-        assert_eq!(notes.correlation_id, Some(&b"a"[..]));
-        assert_eq!(notes.amount, None);
+        assert_eq!(notes.correlation_id.map(|id| id.bytes), Some(&b"a"[..]));
+        assert!(notes.amount.is_none());
     }
 
     #[test]
     fn every_collection_of_pairs_will_do() {
         let pairs = vec![(b"x-cost".to_vec(), b"2".to_vec())];
         let slice = &pairs[..];
-        assert_eq!(names().read(Some(&pairs), None).amount, Some(&b"2"[..]));
-        assert_eq!(names().read(Some(&slice), None).amount, Some(&b"2"[..]));
-        assert_eq!(names().read(None, None).amount, None);
+        let amount = |headers| {
+            let notes = names().read(headers, None);
+            notes.amount.map(|amount| amount.bytes)
+        };
+        assert_eq!(amount(Some(&pairs)), Some(&b"2"[..]));
+        assert_eq!(amount(Some(&slice)), Some(&b"2"[..]));
+        assert_eq!(amount(None), None);
     }
 
     #[test]

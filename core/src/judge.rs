@@ -11,16 +11,18 @@
 //! Afterwards come the vetoes. The judge holds no code number, no field name
 //! and no wording: those are the profile's.
 
+use core::cell::Cell;
 use std::borrow::Cow;
 
-use crate::envelope::fields::{Flag, Identity};
+use crate::envelope::fields::{Contradiction, Flag, Identity};
+use crate::envelope::layout::More;
 use crate::envelope::{self, Envelope, Form, Reading, sniff};
-use crate::headers::HeaderNotes;
-use crate::profile::{AbsentFlag, Circumstances, Decided, Row};
+use crate::headers::{HeaderNames, HeaderNotes};
+use crate::profile::{AbsentFlag, BodyForm, BodyRule, Circumstances, Decided, Row};
 use crate::reply::Exchange;
 use crate::{
-    Advice, Anomalies, Anomaly, Category, Effect, Expect, Outcome, Profile, Reply, Text, UnixTime,
-    Verdict,
+    Advice, Anomalies, Anomaly, Category, Effect, Expect, Outcome, Profile, Reply, TaskState, Text,
+    UnixTime, Verdict,
 };
 
 /// Judges one reply.
@@ -45,29 +47,49 @@ use crate::{
 /// assert_eq!(verdict.rule(), "http:503");
 /// ```
 pub fn judge<'a>(profile: &'a Profile, reply: &Reply<'a>, now: Option<UnixTime>) -> Verdict<'a> {
-    let (http_status, headers, body) = match reply.exchange {
-        Exchange::Fault { headers, .. } => (None, headers, &[][..]),
+    match reply.exchange {
+        Exchange::Fault { fault, headers } => {
+            let mut reading = Reading::without_envelope(Form::Empty);
+            let case = Case {
+                profile,
+                notes: profile.headers.read(headers, now),
+                http_status: None,
+                standing: Standing::Senseless,
+                body: &[],
+                reading: &mut reading,
+                more: None,
+                reply,
+                now,
+            };
+            case.failure(profile.by_fault(fault).unwrap_or(UNKNOWN))
+        }
         Exchange::Complete {
             http_status,
             headers,
             body,
-        } => (Some(http_status), headers, body),
-    };
-    let mut reading = envelope::read(&profile.fields, body);
-    settle(&mut reading, profile);
-    let mut case = Case {
-        profile,
-        notes: profile.headers.read(headers, now),
-        http_status,
-        standing: http_status.map_or(Standing::Senseless, Standing::of),
-        body,
-        reading: &mut reading,
-    };
-    let judgement = match reply.exchange {
-        Exchange::Fault { fault, .. } => Err(profile.by_fault(fault).unwrap_or(UNKNOWN)),
-        Exchange::Complete { .. } => case.judge(reply.expect),
-    };
-    case.verdict(judgement)
+        } => {
+            let mut storage;
+            let mut more = None;
+            if profile.fields.needs_more {
+                storage = More::default();
+                more = Some(&mut storage);
+            }
+            let mut reading = envelope::read(&profile.fields, body, more.as_deref_mut());
+            settle(&mut reading, profile, more.as_deref_mut());
+            let case = Case {
+                profile,
+                notes: profile.headers.read(headers, now),
+                http_status: Some(http_status),
+                standing: Standing::of(http_status),
+                body,
+                reading: &mut reading,
+                more: more.as_deref(),
+                reply,
+                now,
+            };
+            case.judge(reply.expect)
+        }
+    }
 }
 
 /// What a status can mean before anything else is known.
@@ -92,15 +114,18 @@ impl Standing {
 }
 
 /// Forgets what is not believed of a body.
-fn settle(reading: &mut Reading<'_>, profile: &Profile) {
+fn settle(reading: &mut Reading<'_>, profile: &Profile, more: Option<&mut More>) {
     // A broken body can prove a failure, never a success.
     let is_believed = match reading.form {
         Form::Object => true,
-        Form::BrokenObject => reading.envelope.proves_failure(),
+        Form::BrokenObject => proves_failure(&reading.envelope, profile),
         Form::Empty | Form::OtherJson | Form::NotJson => false,
     };
     if !is_believed {
         reading.envelope = Envelope::default();
+        if let Some(more) = more {
+            more.clear();
+        }
     } else if !reading.envelope.says_anything() && profile.absent_flag != AbsentFlag::Http {
         // What is no envelope has no odd fields either.
         reading.envelope.anomalies = Anomalies::NONE;
@@ -108,6 +133,10 @@ fn settle(reading: &mut Reading<'_>, profile: &Profile) {
     if reading.is_too_deep {
         reading.envelope.anomalies.insert(Anomaly::TooDeep);
     }
+}
+
+fn proves_failure(envelope: &Envelope<'_>, profile: &Profile) -> bool {
+    envelope.proves_failure(profile.fields.contradiction)
 }
 
 /// Everything that is known about a reply while it is judged.
@@ -120,29 +149,39 @@ struct Case<'c, 'a> {
     body: &'a [u8],
     /// The body, with those of its fields that are believed.
     reading: &'c mut Reading<'a>,
+    /// What else the body says, where the profile asks for more.
+    more: Option<&'c More>,
+    reply: &'c Reply<'a>,
+    now: Option<UnixTime>,
 }
 
-/// The data of a success, if it has any; or what decided that it is none.
-type Judgement<'a> = Result<Option<&'a [u8]>, Decided<'a>>;
-
 impl<'a> Case<'_, 'a> {
-    fn judge(&mut self, expect: Expect) -> Judgement<'a> {
-        if self.standing == Standing::Open {
-            if expect == Expect::Raw && !self.is_plain_failure() {
-                self.forget_envelope();
-                return Ok(Some(self.body));
-            }
+    fn judge(mut self, expect: Expect) -> Verdict<'a> {
+        let is_open = self.standing == Standing::Open;
+        if is_open && expect == Expect::Raw && !self.is_plain_failure() {
+            self.forget_envelope();
+            return self.success(Some(self.body), None);
+        }
+        if self.profile.extras.are_any {
+            self.add_extras();
+        }
+        if is_open {
             if self.is_success() {
-                return Ok(self.reading.envelope.data);
+                return self.object_success();
+            }
+            if !matches!(self.reading.form, Form::Object | Form::BrokenObject) {
+                return self.by_form(self.form_of_no_envelope());
             }
             if let Some(id) = self.protocol_failure() {
-                return Err(protocol(id));
+                return self.failure(protocol(id));
             }
         }
-        if self.standing == Standing::Senseless && !self.reading.envelope.proves_failure() {
-            return Err(protocol("protocol:http_status"));
+        let is_senseless = self.standing == Standing::Senseless;
+        if is_senseless && !proves_failure(&self.reading.envelope, self.profile) {
+            return self.failure(protocol("protocol:http_status"));
         }
-        Err(self.decide())
+        let decided = self.decide();
+        self.failure(decided)
     }
 
     /// Whether a body that need not be an envelope is a failure envelope all
@@ -169,12 +208,12 @@ impl<'a> Case<'_, 'a> {
         let code = envelope.code.as_ref();
         match self.reading.form {
             Form::Object => {
-                let flag_agrees = match (envelope.flag, self.profile.absent_flag) {
-                    (Some(flag), _) => flag == Flag::True,
-                    (None, AbsentFlag::Failure) => false,
-                    (None, AbsentFlag::Code) => code.is_some(),
-                    // A status that is not known stands in for nothing.
-                    (None, AbsentFlag::Http) => self.http_status != Some(0),
+                let flag_agrees = match envelope.flag {
+                    Some(_) if self.profile.fields.contradiction != Contradiction::Failure => {
+                        return self.is_success_by_policy();
+                    }
+                    Some(flag) => flag == Flag::True,
+                    None => self.stands_in_for_a_flag(),
                 };
                 flag_agrees && code.is_none_or(|code| code.is_ok)
             }
@@ -183,19 +222,73 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// Why a body under an open status is none of this API's.
+    /// The same where one of flag and code outweighs the other.
+    #[cold]
+    fn is_success_by_policy(&self) -> bool {
+        let envelope = &self.reading.envelope;
+        let by_flag = envelope.flag == Some(Flag::True);
+        match (self.profile.fields.contradiction, &envelope.code) {
+            (Contradiction::Code, Some(code)) => code.is_ok,
+            _ => by_flag,
+        }
+    }
+
+    /// Whether the profile takes something else for a true flag.
+    fn stands_in_for_a_flag(&self) -> bool {
+        match self.profile.absent_flag {
+            AbsentFlag::Failure => false,
+            AbsentFlag::Code => {
+                self.reading.envelope.code.is_some() || self.profile.is_ok_without_code
+            }
+            // A status that is not known stands in for nothing.
+            AbsentFlag::Http => self.http_status != Some(0),
+        }
+    }
+
+    /// What a body is that is no object.
+    #[cold]
+    fn form_of_no_envelope(&self) -> BodyForm {
+        match self.reading.form {
+            Form::Empty => BodyForm::Empty,
+            Form::NotJson => self.form_of_no_json(),
+            _ => BodyForm::NotObject,
+        }
+    }
+
+    fn form_of_no_json(&self) -> BodyForm {
+        let is_told_apart = |form| self.profile.by_form(form).is_some();
+        match self.body {
+            body if sniff::is_html(body) => BodyForm::Html,
+            body if sniff::is_compressed(body) => BodyForm::Compressed,
+            body if is_told_apart(BodyForm::Xml) && sniff::is_xml(body) => BodyForm::Xml,
+            body if is_told_apart(BodyForm::EventStream) && sniff::is_event_stream(body) => {
+                BodyForm::EventStream
+            }
+            _ => BodyForm::NotJson,
+        }
+    }
+
+    /// What the profile says of such a body, or that it is none of this API's.
+    fn by_form(&self, form: BodyForm) -> Verdict<'a> {
+        let id = form.rule_id();
+        match self.profile.by_form(form) {
+            // A status that is not known stands in for nothing.
+            Some(BodyRule::Success) if self.http_status != Some(0) => {
+                self.success(Some(self.body).filter(|_| form != BodyForm::Empty), None)
+            }
+            Some(BodyRule::Failure(row)) => self.failure(Decided { row, id }),
+            _ => self.failure(protocol(id)),
+        }
+    }
+
+    /// Why an object under an open status is none of this API's.
     fn protocol_failure(&self) -> Option<&'static str> {
         let envelope = &self.reading.envelope;
         let id = match self.reading.form {
-            Form::Empty => "protocol:empty",
-            Form::OtherJson => "protocol:not_object",
-            Form::NotJson if sniff::is_html(self.body) => "protocol:html",
-            Form::NotJson if sniff::is_compressed(self.body) => "protocol:compressed",
-            Form::NotJson => "protocol:not_json",
-            Form::BrokenObject if envelope.proves_failure() => return None,
+            Form::BrokenObject if proves_failure(envelope, self.profile) => return None,
             Form::BrokenObject => "protocol:malformed",
-            Form::Object if envelope.flag.is_some() => return None,
-            Form::Object => match (&envelope.code, &envelope.message) {
+            _ if envelope.flag.is_some() => return None,
+            _ => match (&envelope.code, &envelope.message) {
                 (Some(code), _) if code.is_ok => "protocol:no_flag",
                 (None, None) => "protocol:no_envelope",
                 _ => return None,
@@ -214,10 +307,13 @@ impl<'a> Case<'_, 'a> {
             http_status: self.http_status.unwrap_or(0),
             message: envelope.message.as_ref(),
             has_server_delay: self.notes.server_delay_ms.is_some(),
+            sub_code: self
+                .more
+                .and_then(|more| profile.extras.sub_code(&profile.fields, more, self.body)),
+            request: &self.reply.request,
+            searched: Cell::default(),
         };
-        if let Some(code) = failing
-            && let Some(decided) = profile.by_code(code, &around)
-        {
+        if let Some(decided) = profile.by_code(failing, &around) {
             return decided;
         }
         if let (None, Some(message)) = (code, around.message)
@@ -249,8 +345,34 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// A caller that was refused does not hammer, whatever the rule says.
-    fn vetoed(&self, mut decided: Decided<'a>) -> Decided<'a> {
+    /// A success whose body is an object, or nothing at all.
+    fn object_success(&self) -> Verdict<'a> {
+        let is_object = self.reading.form == Form::Object;
+        let mut data = self.reading.envelope.data;
+        if data.is_none() && is_object && self.profile.is_body_the_data {
+            data = Some(envelope::object_alone(self.body));
+        }
+        let tasks = Some(&self.profile.tasks).filter(|_| is_object);
+        let task = tasks.and_then(|tasks| tasks.state(self.body, self.reply.request.as_ref()));
+        self.success(data, task)
+    }
+
+    fn success(&self, data: Option<&'a [u8]>, task: Option<TaskState>) -> Verdict<'a> {
+        let row = Row {
+            category: Category::Success,
+            advice: Advice::Never,
+            effect: Effect::Done,
+            alternative: None,
+            repeat: None,
+        };
+        let mut verdict = self.verdict(Decided { row, id: "success" });
+        verdict.outcome = Outcome::Success;
+        verdict.data = data.map(Cow::Borrowed);
+        verdict.task = task;
+        verdict
+    }
+
+    fn failure(&self, mut decided: Decided<'a>) -> Verdict<'a> {
         let is_vetoed = || {
             let by_status = |http_status| self.profile.vetoes(http_status);
             self.notes.refuses_retry || self.http_status.is_some_and(by_status)
@@ -258,18 +380,37 @@ impl<'a> Case<'_, 'a> {
         if matches!(decided.row.advice, Advice::Backoff | Advice::Throttle) && is_vetoed() {
             decided.row.advice = Advice::Never;
         }
-        decided
+        self.verdict(decided)
     }
 
-    fn verdict(&self, judgement: Judgement<'a>) -> Verdict<'a> {
-        let (outcome, decided, data) = match judgement {
-            Ok(data) => (Outcome::Success, SUCCESS, data),
-            Err(decided) => (Outcome::Failure, self.vetoed(decided), None),
-        };
+    /// Adds what the body says of an id, an amount and a delay, where the headers
+    /// say nothing.
+    #[cold]
+    fn add_extras(&mut self) {
+        let extras = &self.profile.extras;
+        let notes = &mut self.notes;
+        let (Exchange::Complete { headers, .. } | Exchange::Fault { headers, .. }) =
+            self.reply.exchange;
+        if let Some(more) = self.more {
+            let body = self.body;
+            notes.amount = notes.amount.or_else(|| extras.amount(more, body));
+            notes.correlation_id = notes
+                .correlation_id
+                .or_else(|| extras.correlation_id(more, body));
+            notes.server_delay_ms = notes.server_delay_ms.or_else(|| {
+                extras.server_delay_ms(more, body, &HeaderNames::clock(headers, self.now))
+            });
+        }
+        let message = self.reading.envelope.message;
+        let in_message = || message.and_then(|message| extras.id_in(message));
+        notes.correlation_id = notes.correlation_id.or_else(in_message);
+    }
+
+    fn verdict(&self, decided: Decided<'a>) -> Verdict<'a> {
         let envelope = &self.reading.envelope;
         let code = envelope.code.as_ref();
         Verdict {
-            outcome,
+            outcome: Outcome::Failure,
             category: decided.row.category,
             advice: decided.row.advice,
             effect: decided.row.effect,
@@ -284,24 +425,14 @@ impl<'a> Case<'_, 'a> {
             server_delay_ms: self.notes.server_delay_ms,
             code_text: code.map(|code| code.text.into()),
             message: envelope.message.map(Text::from),
-            correlation_id: self.notes.correlation_id.map(Text::verbatim),
-            amount: self.notes.amount.map(Text::verbatim),
-            data: data.map(Cow::Borrowed),
+            correlation_id: self.notes.correlation_id.map(Text::from),
+            amount: self.notes.amount.map(Text::from),
+            task: None,
+            data: None,
             rule: Cow::Borrowed(decided.id),
         }
     }
 }
-
-const SUCCESS: Decided<'static> = Decided {
-    row: Row {
-        category: Category::Success,
-        advice: Advice::Never,
-        effect: Effect::Done,
-        alternative: None,
-        repeat: None,
-    },
-    id: "success",
-};
 
 /// A failure that nothing explains is not repeated.
 const UNKNOWN: Decided<'static> = Decided {

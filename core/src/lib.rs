@@ -86,18 +86,18 @@ mod words;
 
 pub use anomaly::{Anomalies, Anomaly};
 pub use error::{Error, ErrorKind};
-pub use explain_json::explain_json;
+pub use explain_json::{explain_json, explain_json_by};
 pub use fault::Fault;
 pub use headers::Headers;
 pub use json::text::{Chars, Text};
 pub use judge::judge;
-pub use profile::{CodeRule, Profile};
+pub use profile::{CodeRule, Finding, OperationHint, Profile, Severity};
 pub use record::{Attribute, Brought, Noted, Record};
 pub use redact::{one_line, redact};
 pub use reply::{Expect, Reply};
 pub use time::UnixTime;
 pub use verdict::Verdict;
-pub use vocabulary::{Advice, Category, Effect, OperationKind, Outcome};
+pub use vocabulary::{Advice, Category, Effect, OperationKind, Outcome, TaskState};
 pub use words::{
     LANGUAGES, Message, MessageOptions, Remedy, Role, Subject, message, negotiate_language,
 };

@@ -4,65 +4,49 @@
 //! exclamation marks and spaces at its end. Folding allocates nothing, so it
 //! can be done to a message of any size.
 
-use core::char::ToLowercase;
-
 use crate::json::text::RawText;
-use crate::order::sorted;
 
 /// The characters of a message, folded.
 pub(crate) fn folded<'t>(text: RawText<'t>) -> impl Iterator<Item = char> + Clone + 't {
-    // First white space is taken off the end, then marks and spaces.
-    let mut end = text.chars();
+    text.chars()
+        .take(folded_end(text))
+        .skip_while(|&character| is_json_space(character))
+        .flat_map(lower_case)
+}
+
+/// The lower-case form of a character: one, or rarely more.
+fn lower_case(character: char) -> impl Iterator<Item = char> + Clone {
+    // Han and kana have no case, and the library's table is slow to say so.
+    let (one, more) = match character {
+        '\0'..='\x7F' => (Some(character.to_ascii_lowercase()), None),
+        '\u{3000}'..='\u{9FFF}' => (Some(character), None),
+        _ => (None, Some(character.to_lowercase())),
+    };
+    one.into_iter().chain(more.into_iter().flatten())
+}
+
+/// How many characters stand before what folding takes off the end: first
+/// white space, then marks and spaces.
+fn folded_end(text: RawText<'_>) -> usize {
+    let mut end = 0;
     // Behind the last character that a mark before the end does not cross.
-    let mut barrier = text.chars();
-    let mut rest = text.chars();
-    while let Some(character) = rest.next() {
+    let mut barrier = 0;
+    for (index, character) in text.chars().enumerate() {
         match character {
             ' ' => {}
-            '!' | '！' => end = barrier.clone(),
-            '\t' | '\n' | '\r' => barrier = rest.clone(),
+            '!' | '！' => end = barrier,
+            '\t' | '\n' | '\r' => barrier = index + 1,
             _ => {
-                end = rest.clone();
-                barrier = rest.clone();
+                end = index + 1;
+                barrier = index + 1;
             }
         }
     }
-    let characters = text.chars().until(&end);
-    LowerCase::of(characters.skip_while(|character| matches!(character, ' ' | '\t' | '\n' | '\r')))
+    end
 }
 
-/// The lower-case forms of characters: one of each, or rarely more.
-#[derive(Clone)]
-struct LowerCase<I> {
-    characters: I,
-    more: Option<ToLowercase>,
-}
-
-impl<I: Iterator<Item = char>> LowerCase<I> {
-    fn of(characters: I) -> Self {
-        Self {
-            characters,
-            more: None,
-        }
-    }
-}
-
-impl<I: Iterator<Item = char>> Iterator for LowerCase<I> {
-    type Item = char;
-
-    #[inline]
-    fn next(&mut self) -> Option<char> {
-        if let Some(character) = self.more.as_mut().and_then(Iterator::next) {
-            return Some(character);
-        }
-        match self.characters.next()? {
-            ascii @ '\0'..='\x7F' => Some(ascii.to_ascii_lowercase()),
-            // Han and kana have no case, and the library's table is slow to say
-            // so.
-            caseless @ '\u{3000}'..='\u{9FFF}' => Some(caseless),
-            character => self.more.insert(character.to_lowercase()).next(),
-        }
-    }
+fn is_json_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
 }
 
 /// Several words or phrases, of which a folded message contains one or none.
@@ -96,7 +80,6 @@ impl Patterns {
     ///
     /// What folding takes off a message's ends, a folded phrase neither begins
     /// nor ends with; so the message itself can be searched, ends and all.
-    #[inline(never)]
     pub(crate) fn are_in(&self, message: RawText<'_>) -> bool {
         if !message.is_escaped && message.bytes.is_ascii() {
             self.are_in_ascii(message.bytes)
@@ -183,7 +166,7 @@ const AT_ONCE: usize = 16;
 /// Whether a message contains one of a few phrases, in one pass.
 fn any_is_in(phrases: &[Phrase], message: impl Iterator<Item = char>) -> bool {
     let mut matched = [0; AT_ONCE];
-    LowerCase::of(message).any(|character| {
+    message.flat_map(lower_case).any(|character| {
         phrases.iter().zip(&mut matched).any(|(phrase, matched)| {
             *matched = step(&phrase.characters, &phrase.fallback, *matched, character);
             *matched == phrase.characters.len()
@@ -214,25 +197,30 @@ pub(crate) struct Wordings<T> {
 impl<T: Copy> Wordings<T> {
     /// Takes wordings and their meanings; fails with the index of a wording
     /// that, folded, stands there already.
-    pub(crate) fn new(wordings: &[(&str, T)]) -> Result<Self, usize> {
-        let mut texts: Vec<(u64, Vec<char>, usize)> = Vec::with_capacity(wordings.len());
-        for (index, (wording, _)) in wordings.iter().enumerate() {
-            let text = RawText::verbatim(wording.as_bytes());
-            texts.push((hash(folded(text)), folded(text).collect(), index));
+    pub(crate) fn new<'w>(wordings: impl IntoIterator<Item = (&'w str, T)>) -> Result<Self, usize> {
+        let mut indexed: Vec<_> = wordings
+            .into_iter()
+            .enumerate()
+            .map(|(index, (wording, meaning))| {
+                let text = RawText::verbatim(wording.as_bytes());
+                let characters: Vec<char> = folded(text).collect();
+                (hash(folded(text)), characters, index, meaning)
+            })
+            .collect();
+        indexed.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
+        let twice = indexed.windows(2).find_map(|pair| match pair {
+            [first, second] if first.1 == second.1 => Some(second.2),
+            _ => None,
+        });
+        match twice {
+            Some(index) => Err(index),
+            None => Ok(Self {
+                entries: indexed
+                    .into_iter()
+                    .map(|(hash, characters, _, meaning)| (hash, characters, meaning))
+                    .collect(),
+            }),
         }
-        let texts = sorted(texts, Ord::cmp);
-        for (text, next) in texts.iter().zip(texts.iter().skip(1)) {
-            if text.1 == next.1 {
-                return Err(next.2);
-            }
-        }
-        let mut entries = Vec::with_capacity(texts.len());
-        for (hash, text, index) in texts {
-            if let Some((_, meaning)) = wordings.get(index) {
-                entries.push((hash, text, *meaning));
-            }
-        }
-        Ok(Self { entries })
     }
 
     /// What a message stands for.
@@ -299,7 +287,7 @@ mod tests {
                 })
                 .collect();
             let expected = text
-                .trim_matches([' ', '\t', '\n', '\r'])
+                .trim_matches(is_json_space)
                 .trim_end_matches(['!', '！', ' ']);
             assert_eq!(fold(&text), expected, "{text:?}");
         }
@@ -352,7 +340,7 @@ mod tests {
     fn case_is_the_standard_librarys() {
         for character in (0..=0x1_FFFF).filter_map(char::from_u32) {
             assert!(
-                LowerCase::of(core::iter::once(character)).eq(character.to_lowercase()),
+                lower_case(character).eq(character.to_lowercase()),
                 "{character:?}"
             );
         }
@@ -375,9 +363,9 @@ mod tests {
     #[test]
     fn wordings_are_found_by_their_folded_form() {
         let all = [("Bad request!", 1), ("Path Not Found", 2)];
-        let wordings = Wordings::new(&all).unwrap();
+        let wordings = Wordings::new(all).unwrap();
         let twice = [all[0], all[1], ("BAD REQUEST", 3)];
-        assert_eq!(Wordings::new(&twice).unwrap_err(), 2);
+        assert_eq!(Wordings::new(twice).unwrap_err(), 2);
         let find = |text: &str| wordings.find(RawText::verbatim(text.as_bytes()));
         assert_eq!(find(" bad request！ "), Some(1));
         assert_eq!(find("path not found!"), Some(2));

@@ -36,6 +36,14 @@ closed_set! {
 pub struct Reply<'a> {
     pub(crate) exchange: Exchange<'a>,
     pub(crate) expect: Expect,
+    pub(crate) request: Option<Request<'a>>,
+}
+
+/// What was asked, as far as a profile may look at it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
 }
 
 #[derive(Clone, Copy)]
@@ -62,6 +70,7 @@ impl<'a> Reply<'a> {
                 body: body.as_ref(),
             },
             expect: Expect::Envelope,
+            request: None,
         }
     }
 
@@ -75,6 +84,7 @@ impl<'a> Reply<'a> {
                 headers: None,
             },
             expect: Expect::Envelope,
+            request: None,
         }
     }
 
@@ -93,6 +103,25 @@ impl<'a> Reply<'a> {
     #[must_use]
     pub const fn expecting(mut self, expect: Expect) -> Self {
         self.expect = expect;
+        self
+    }
+
+    /// Says what was asked: the method, and the path without the query (which is
+    /// not looked at if it is there). Only profiles with rules, operations or
+    /// tasks for certain paths look at it.
+    ///
+    /// ```
+    /// use aftercall::{Profile, Reply, TaskState, judge};
+    ///
+    /// let body = r#"{"status":true,"error_code":0,"data":{"status":"RUNNING"}}"#;
+    /// let reply = Reply::new(200, body).with_request("POST", "/ai/fto/report");
+    /// let verdict = judge(Profile::eureka(), &reply, None);
+    /// assert!(verdict.is_success());
+    /// assert_eq!(verdict.task(), Some(TaskState::Pending));
+    /// ```
+    #[must_use]
+    pub const fn with_request(mut self, method: &'a str, path: &'a str) -> Self {
+        self.request = Some(Request { method, path });
         self
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::{Advice, Anomalies, Category, Effect, OperationKind, Outcome, Text};
+use crate::{Advice, Anomalies, Category, Effect, OperationKind, Outcome, TaskState, Text};
 
 /// What a reply means.
 ///
@@ -33,6 +33,7 @@ pub struct Verdict<'a> {
     pub(crate) effect: Effect,
     pub(crate) alternative: Option<Category>,
     pub(crate) repeat: Option<OperationKind>,
+    pub(crate) task: Option<TaskState>,
     pub(crate) anomalies: Anomalies,
     pub(crate) http_status: Option<i32>,
     pub(crate) code: Option<i64>,
@@ -87,6 +88,23 @@ impl<'a> Verdict<'a> {
     #[must_use]
     pub const fn repeat(&self) -> Option<OperationKind> {
         self.repeat
+    }
+
+    /// How the task stands that a successful reply tells of; `None` if it tells
+    /// of none, as far as the profile knows.
+    ///
+    /// ```
+    /// use aftercall::{Profile, Reply, TaskState, judge};
+    ///
+    /// let body = r#"{"status":true,"error_code":0,"data":{"status":"FAILED"}}"#;
+    /// let reply = Reply::new(200, body).with_request("GET", "/landscape-api/jobs/7/status");
+    /// let verdict = judge(Profile::eureka(), &reply, None);
+    /// assert!(verdict.is_success(), "the question was answered");
+    /// assert_eq!(verdict.task(), Some(TaskState::Failed));
+    /// ```
+    #[must_use]
+    pub const fn task(&self) -> Option<TaskState> {
+        self.task
     }
 
     /// The API's code, if it is an integer that fits signed 64 bits; the OK
@@ -199,6 +217,7 @@ impl Verdict<'_> {
             effect: Effect::Unknown,
             alternative: None,
             repeat: None,
+            task: None,
             anomalies: Anomalies::NONE,
             http_status: None,
             code: None,
@@ -269,6 +288,7 @@ impl fmt::Debug for Verdict<'_> {
             .field("code", &self.code)
             .field("http_status", &self.http_status)
             .field("rule", &self.rule)
+            .field("task", &self.task)
             .field("alternative", &self.alternative)
             .field("server_delay_ms", &self.server_delay_ms)
             .field("anomalies", &self.anomalies)

@@ -100,6 +100,23 @@ closed_set! {
     }
 }
 
+closed_set! {
+    /// How a task stands that a successful reply tells of: the call succeeded,
+    /// the work behind it may not have.
+    ///
+    /// Number 0 is left for "no task".
+    pub enum TaskState {
+        /// Not finished: ask again later. This is no failure and no retry.
+        Pending = 1 "pending",
+        /// Finished; the result is there.
+        Succeeded = 2 "succeeded",
+        /// Finished without a result. Asking again changes nothing.
+        Failed = 3 "failed",
+        /// A word that the profile does not know.
+        Unknown = 4 "unknown",
+    }
+}
+
 impl Category {
     /// The gRPC status code of the same meaning, by its number in
     /// `google.rpc.Code`.

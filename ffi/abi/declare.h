@@ -11,10 +11,11 @@
 #endif
 
 /* A reply, or a verdict, that says nothing yet. */
-#define ACALL_REPLY_INIT {sizeof(acall_reply), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_REPLY_INIT \
+    {sizeof(acall_reply), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 #define ACALL_VERDICT_INIT \
     {sizeof(acall_verdict), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Options of a message for people that ask for nothing. */
 #define ACALL_MESSAGE_OPTIONS_INIT \

@@ -132,6 +132,21 @@ pub const ACALL_FAULT_BAD_REQUEST: acall_fault = 12;
 /// The caller cancelled the exchange.
 pub const ACALL_FAULT_CANCELLED: acall_fault = 13;
 
+/// How a task stands that a successful reply tells of, or 0: the call
+/// succeeded, the work behind it may not have.
+pub type acall_task = i32;
+
+/// The reply tells of no task, as far as the profile knows.
+pub const ACALL_TASK_NONE: acall_task = 0;
+/// Not finished: ask again later. This is no failure and no retry.
+pub const ACALL_TASK_PENDING: acall_task = 1;
+/// Finished; the result is there.
+pub const ACALL_TASK_SUCCEEDED: acall_task = 2;
+/// Finished without a result. Asking again changes nothing.
+pub const ACALL_TASK_FAILED: acall_task = 3;
+/// A word that the profile does not know.
+pub const ACALL_TASK_UNKNOWN: acall_task = 4;
+
 /// A field of the envelope was given twice; the last one counted.
 pub const ACALL_ANOMALY_DUPLICATE_FIELD: u32 = 1;
 /// The flag has a value that is neither true nor false.
@@ -166,7 +181,9 @@ pub(crate) fn written(source: &str) -> Vec<(String, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use aftercall::{Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome};
+    use aftercall::{
+        Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, TaskState,
+    };
 
     use super::written;
 
@@ -191,6 +208,8 @@ mod tests {
         add!("EXPECT", Expect, |number| number);
         core.push(("FAULT_NONE".to_owned(), 0));
         add!("FAULT", Fault, |number| number);
+        core.push(("TASK_NONE".to_owned(), 0));
+        add!("TASK", TaskState, |number| number);
         add!("ANOMALY", Anomaly, |number| 1 << number);
         assert_eq!(written(include_str!("constants.rs")), core);
     }

@@ -28,7 +28,7 @@ layout!(acall_header, 32, {
     value_length: 24,
 });
 
-layout!(acall_reply, 64, {
+layout!(acall_reply, 96, {
     struct_size: 0,
     flags: 4,
     http_status: 8,
@@ -40,6 +40,10 @@ layout!(acall_reply, 64, {
     body_length: 40,
     headers: 48,
     header_count: 56,
+    method: 64,
+    method_length: 72,
+    path: 80,
+    path_length: 88,
 });
 
 layout!(acall_message_options, 48, {
@@ -53,7 +57,7 @@ layout!(acall_message_options, 48, {
     languages_length: 40,
 });
 
-layout!(acall_verdict, 160, {
+layout!(acall_verdict, 168, {
     struct_size: 0,
     flags: 4,
     outcome: 8,
@@ -80,6 +84,8 @@ layout!(acall_verdict, 160, {
     amount_length: 136,
     rule_length: 144,
     rule: 152,
+    task: 160,
+    reserved: 164,
 });
 
 layout!(acall_call_options, 56, {
@@ -128,8 +134,8 @@ layout!(acall_observed, 32, {
 });
 
 // Nobody's header is older than the first, whose structures were these.
-const _: () = assert!(<acall_reply as Sized32>::FIRST_SIZE == 64);
-const _: () = assert!(<acall_verdict as Sized32>::FIRST_SIZE == 160);
+const _: () = assert!(<acall_reply as Sized32>::FIRST_SIZE == 96);
+const _: () = assert!(<acall_verdict as Sized32>::FIRST_SIZE == 168);
 const _: () = assert!(<acall_call_options as Sized32>::FIRST_SIZE == 56);
 const _: () = assert!(<acall_attempt as Sized32>::FIRST_SIZE == 16);
 const _: () = assert!(<acall_decision as Sized32>::FIRST_SIZE == 144);

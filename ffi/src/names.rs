@@ -8,7 +8,7 @@ use aftercall::Category;
 use crate::boundary::boundary;
 use crate::constants::{
     acall_advice, acall_category, acall_effect, acall_expect, acall_fault, acall_operation_kind,
-    acall_outcome,
+    acall_outcome, acall_task,
 };
 use crate::name_set::NameSet;
 use crate::pointer::{self, Place};
@@ -32,6 +32,7 @@ const FAULTS: NameSet = NameSet::new(
         dns\0connect\0connect_timeout\0proxy\0tls\0read_timeout\0reset\0closed\0truncated\0decode\0\
         too_large\0bad_request\0cancelled\0",
 );
+const TASKS: NameSet = NameSet::new(1, b"pending\0succeeded\0failed\0unknown\0");
 const ANOMALIES: NameSet = NameSet::new(
     0,
     b"\
@@ -194,6 +195,26 @@ pub unsafe extern "C" fn acall_fault_from_name(
     })
 }
 
+/// The name of a task's state, such as `"pending"`; NULL for `ACALL_TASK_NONE`.
+/// Otherwise like `acall_outcome_name`.
+#[unsafe(no_mangle)]
+pub extern "C" fn acall_task_name(task: acall_task) -> *const c_char {
+    boundary!(ptr::null(), { TASKS.name(task) })
+}
+
+/// The number of a task's state; like `acall_outcome_from_name`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_task_from_name(
+    name: *const c_char,
+    length: usize,
+    task: *mut acall_task,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL, or a readable name and a place.
+        unsafe { TASKS.number(name, length, task) }
+    })
+}
+
 /// The name of one anomaly, given as its bit, such as
 /// `ACALL_ANOMALY_TOO_DEEP`; NULL for no bit, several, or an unknown one.
 /// Otherwise like `acall_outcome_name`.
@@ -257,7 +278,7 @@ pub extern "C" fn acall_category_problem_type(category: acall_category) -> *cons
 pub(crate) mod tests {
     use core::ffi::CStr;
 
-    use aftercall::{Advice, Anomaly, Effect, Expect, Fault, OperationKind, Outcome};
+    use aftercall::{Advice, Anomaly, Effect, Expect, Fault, OperationKind, Outcome, TaskState};
 
     use super::*;
 
@@ -305,6 +326,7 @@ pub(crate) mod tests {
         );
         check_names!(Expect, acall_expect_name, acall_expect_from_name);
         check_names!(Fault, acall_fault_name, acall_fault_from_name);
+        check_names!(TaskState, acall_task_name, acall_task_from_name);
     }
 
     #[test]

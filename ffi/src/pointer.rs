@@ -93,6 +93,19 @@ impl<T> Place<T> {
         checked(pointer).map(Self)
     }
 
+    /// The same, where NULL says that nobody wants it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`new`](Self::new).
+    pub(crate) unsafe fn optional(pointer: *mut T) -> Result<Option<Self>, Status> {
+        if pointer.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { Self::new(pointer) }.map(Some)
+    }
+
     pub(crate) fn write(self, value: T) {
         // SAFETY: `new` was promised a writable place, and checked alignment.
         unsafe { self.0.as_ptr().write(value) }

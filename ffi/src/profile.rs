@@ -3,9 +3,11 @@
 use core::ffi::c_char;
 use core::ptr;
 
-use aftercall::Profile;
+use aftercall::{Finding, Profile, Text};
 
 use crate::boundary::boundary;
+use crate::buffer::Buffer;
+use crate::constants::{acall_expect, acall_operation_kind};
 use crate::error::{Detail, Errand, acall_error};
 use crate::pointer::{self, Place};
 use crate::status::{Status, acall_status};
@@ -87,6 +89,96 @@ pub unsafe extern "C" fn acall_profile_from_json(
         let read = Profile::from_json(json)
             .map_err(|error| errand.give(Detail::of_document(Status::Profile, &error)))?;
         place.write(Box::into_raw(Box::new(read)).cast());
+        Ok(())
+    })
+}
+
+/// Says what is wrong with the JSON of a profile, and what is odd: every error
+/// and every warning, in the order of the text, at most 1000 of them.
+///
+/// Writes a JSON array to `buffer`, with a NUL behind it: objects with
+/// `severity` (`error` or `warning`), `lint` (`syntax`, `invalid`, or the name
+/// of a warning), `line` and `column` from 1, `path` and `message`. `[]` if
+/// there is nothing to say; without errors `acall_profile_from_json` reads the
+/// text. `*needed` is set to the size that the buffer must have, the NUL
+/// included, also if `buffer` is NULL and `capacity` 0; `needed` may be NULL.
+/// Any thread. Errors: `ACALL_E_BUFFER_TOO_SMALL` (nothing is written), `_NULL`,
+/// `_ARGUMENT`, `_UTF8`. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_profile_check(
+    json: *const c_char,
+    json_length: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a buffer as large as it says.
+        let buffer = unsafe { Buffer::new(buffer, capacity, needed) }?;
+        // SAFETY: the caller passes NULL or a readable text.
+        let json = unsafe { pointer::text(json.cast(), json_length) }?;
+        let findings = Finding::to_json(&Profile::check(json));
+        buffer.fill(&Text::verbatim(findings.as_bytes()))
+    })
+}
+
+/// What a profile knows of the operation behind a method and a path: its kind,
+/// and what its reply is. What it does not list is a query if the method is
+/// GET, HEAD or OPTIONS, else a mutation, and has an envelope.
+///
+/// `method` and `path` are UTF-8 without a NUL; a query behind the path is not
+/// looked at. `*kind` and `*expect` are set on success; either may be NULL. Any
+/// thread. Errors: `ACALL_E_NULL`, `_ARGUMENT`, `_UTF8`. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_profile_operation(
+    profile: *const acall_profile,
+    method: *const c_char,
+    method_length: usize,
+    path: *const c_char,
+    path_length: usize,
+    kind: *mut acall_operation_kind,
+    expect: *mut acall_expect,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a profile that is not freed.
+        let profile = unsafe { self::profile(profile) }?;
+        // SAFETY: the caller passes NULL or a readable text.
+        let method = unsafe { pointer::text(method.cast(), method_length) }?;
+        // SAFETY: the caller passes NULL or a readable text.
+        let path = unsafe { pointer::text(path.cast(), path_length) }?;
+        // SAFETY: the caller passes NULL or a writable place.
+        let kind = unsafe { Place::optional(kind) }?;
+        // SAFETY: the caller passes NULL or a writable place.
+        let expect = unsafe { Place::optional(expect) }?;
+        let operation = profile.operation(method, path);
+        if let Some(place) = kind {
+            place.write(operation.kind().number());
+        }
+        if let Some(place) = expect {
+            place.write(operation.expect().number());
+        }
+        Ok(())
+    })
+}
+
+/// Whether the profile's API is served from a host, which may have a port: 1,
+/// else 0. Any thread. `*is_for_host` is set on success. Errors: `ACALL_E_NULL`,
+/// `_ARGUMENT`, `_UTF8`. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_profile_is_for_host(
+    profile: *const acall_profile,
+    host: *const c_char,
+    host_length: usize,
+    is_for_host: *mut i32,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a profile that is not freed.
+        let profile = unsafe { self::profile(profile) }?;
+        // SAFETY: the caller passes NULL or a readable text.
+        let host = unsafe { pointer::text(host.cast(), host_length) }?;
+        // SAFETY: the caller passes NULL or a writable place.
+        let place = unsafe { Place::new(is_for_host) }?;
+        place.write(i32::from(profile.is_for_host(host)));
         Ok(())
     })
 }

@@ -55,11 +55,22 @@ pub struct acall_reply {
     pub headers: *const acall_header,
     /// How many there are.
     pub header_count: usize,
+    /// The request's method, such as `GET`, if the profile is to know what was
+    /// asked: for its tasks, and for rules that are for certain requests. UTF-8
+    /// without a NUL; NULL if `method_length` is 0.
+    pub method: *const c_char,
+    /// Its length in bytes.
+    pub method_length: usize,
+    /// The request's path; a query behind it is not looked at. UTF-8 without a
+    /// NUL; NULL if `path_length` is 0.
+    pub path: *const c_char,
+    /// Its length in bytes.
+    pub path_length: usize,
 }
 
 // SAFETY: integers and pointers that may be NULL, the first is the size.
 unsafe impl Sized32 for acall_reply {
-    const FIRST_SIZE: usize = 24 + 8 + 4 * size_of::<usize>();
+    const FIRST_SIZE: usize = 24 + 8 + 4 * size_of::<(usize, usize)>();
 }
 
 /// A reply whose every pointer was checked.
@@ -68,6 +79,8 @@ pub(crate) struct Checked<'a> {
     pub(crate) headers: HeaderList<'a>,
     pub(crate) expect: Expect,
     pub(crate) now: Option<UnixTime>,
+    /// Method and path.
+    request: Option<(&'a str, &'a str)>,
 }
 
 pub(crate) enum Exchange<'a> {
@@ -94,18 +107,30 @@ impl<'a> Checked<'a> {
         let body = unsafe { pointer::bytes(given.body.cast(), given.body_length) }?;
         // SAFETY: the caller's promise.
         let headers = unsafe { HeaderList::new(given.headers, given.header_count) }?;
+        // SAFETY: the caller's promise.
+        let method = unsafe { pointer::text(given.method.cast(), given.method_length) }?;
+        // SAFETY: the caller's promise.
+        let path = unsafe { pointer::text(given.path.cast(), given.path_length) }?;
+        if method.is_empty() != path.is_empty() {
+            return Err(Status::Argument);
+        }
         Ok(Self {
             reply: Exchange::new(given.http_status, given.fault, body)?,
             headers,
             expect,
             now: now(given.now_unix_ms),
+            request: Some((method, path)).filter(|_| !path.is_empty()),
         })
     }
 
     pub(crate) fn borrow(&'a self) -> Reply<'a> {
         // No headers are nothing to look through.
         let headers = Some(&self.headers).filter(|headers| !headers.0.is_empty());
-        self.reply.with(headers, self.expect)
+        let reply = self.reply.with(headers, self.expect);
+        match self.request {
+            Some((method, path)) => reply.with_request(method, path),
+            None => reply,
+        }
     }
 
     pub(crate) fn body(&self) -> &'a [u8] {

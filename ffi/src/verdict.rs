@@ -2,12 +2,12 @@
 
 use core::ffi::c_char;
 
-use aftercall::{Text, Verdict};
+use aftercall::{TaskState, Text, Verdict};
 
 use crate::boundary::boundary;
 use crate::buffer::Buffer;
 use crate::constants::{
-    acall_advice, acall_category, acall_effect, acall_operation_kind, acall_outcome,
+    acall_advice, acall_category, acall_effect, acall_operation_kind, acall_outcome, acall_task,
 };
 use crate::pointer::{self, Sized32};
 use crate::reply::{Checked, HeaderList, acall_reply};
@@ -22,6 +22,14 @@ pub const ACALL_VERDICT_CODE_TEXT_ESCAPED: u32 = 2;
 pub const ACALL_VERDICT_MESSAGE_ESCAPED: u32 = 4;
 /// There was a transport fault, so no HTTP status.
 pub const ACALL_VERDICT_FAULT: u32 = 8;
+/// The correlation id stands in the body, and its offset counts from there.
+pub const ACALL_VERDICT_CORRELATION_ID_IN_BODY: u32 = 16;
+/// The bytes of the correlation id hold JSON escapes.
+pub const ACALL_VERDICT_CORRELATION_ID_ESCAPED: u32 = 32;
+/// The amount stands in the body, and its offset counts from there.
+pub const ACALL_VERDICT_AMOUNT_IN_BODY: u32 = 64;
+/// The bytes of the amount hold JSON escapes.
+pub const ACALL_VERDICT_AMOUNT_ESCAPED: u32 = 128;
 
 /// Which text of a verdict.
 pub type acall_text = i32;
@@ -90,11 +98,13 @@ pub struct acall_verdict {
     pub code_text_offset: i64,
     /// Its length in bytes.
     pub code_text_length: i64,
-    /// The correlation id, within its header's value.
+    /// The correlation id, within its header's value, or within the body if
+    /// `ACALL_VERDICT_CORRELATION_ID_IN_BODY` is set.
     pub correlation_id_offset: i64,
     /// Its length in bytes.
     pub correlation_id_length: i64,
-    /// The amount, within its header's value.
+    /// The amount, within its header's value, or within the body if
+    /// `ACALL_VERDICT_AMOUNT_IN_BODY` is set.
     pub amount_offset: i64,
     /// Its length in bytes.
     pub amount_length: i64,
@@ -104,11 +114,15 @@ pub struct acall_verdict {
     /// `protocol:html`. Ids are stable. No NUL follows. Valid for as long as
     /// the profile that judged.
     pub rule: *const c_char,
+    /// How the task stands that a success tells of.
+    pub task: acall_task,
+    /// Always 0.
+    pub reserved: i32,
 }
 
 // SAFETY: integers and a pointer that may be NULL, the first is the size.
 unsafe impl Sized32 for acall_verdict {
-    const FIRST_SIZE: usize = 48 + 13 * 8 + 8;
+    const FIRST_SIZE: usize = 48 + 13 * 8 + 8 + 8;
 }
 
 /// A part of a longer run of bytes.
@@ -214,12 +228,24 @@ impl acall_verdict {
     #[inline(always)]
     pub(crate) fn new(verdict: &Verdict<'_>, body: &[u8], headers: &HeaderList<'_>) -> Self {
         let numbers = Numbers::of(verdict, body);
-        let (correlation_id_header, correlation_id) = find(headers, verdict.correlation_id());
-        let (amount_header, amount) = find(headers, verdict.amount());
+        let mut flags = numbers.flags;
+        let (correlation_id_header, correlation_id) = find(headers, verdict.correlation_id())
+            .or_else(|| {
+                in_body(
+                    body,
+                    verdict.correlation_id(),
+                    &mut flags,
+                    CORRELATION_ID_FLAGS,
+                )
+            })
+            .unwrap_or((-1, Span::ABSENT));
+        let (amount_header, amount) = find(headers, verdict.amount())
+            .or_else(|| in_body(body, verdict.amount(), &mut flags, AMOUNT_FLAGS))
+            .unwrap_or((-1, Span::ABSENT));
         let rule = verdict.rule();
         Self {
             struct_size: 0,
-            flags: numbers.flags,
+            flags,
             outcome: verdict.outcome().number(),
             category: verdict.category().number(),
             advice: verdict.advice().number(),
@@ -245,6 +271,8 @@ impl acall_verdict {
             rule_length: i64::try_from(rule.len()).unwrap_or(i64::MAX),
             // A verdict that was just judged borrows its rule from the profile.
             rule: rule.as_ptr().cast(),
+            task: verdict.task().map_or(0, TaskState::number),
+            reserved: 0,
         }
     }
 
@@ -277,6 +305,14 @@ impl acall_verdict {
             ACALL_TEXT_CODE => of_body(
                 span(self.code_text_offset, self.code_text_length).of_bytes(body)?,
                 has(ACALL_VERDICT_CODE_TEXT_ESCAPED),
+            ),
+            ACALL_TEXT_CORRELATION_ID if has(ACALL_VERDICT_CORRELATION_ID_IN_BODY) => of_body(
+                span(self.correlation_id_offset, self.correlation_id_length).of_bytes(body)?,
+                has(ACALL_VERDICT_CORRELATION_ID_ESCAPED),
+            ),
+            ACALL_TEXT_AMOUNT if has(ACALL_VERDICT_AMOUNT_IN_BODY) => of_body(
+                span(self.amount_offset, self.amount_length).of_bytes(body)?,
+                has(ACALL_VERDICT_AMOUNT_ESCAPED),
             ),
             ACALL_TEXT_CORRELATION_ID => of_header(
                 &reply.headers,
@@ -313,19 +349,34 @@ fn of_header<'a>(headers: &HeaderList<'a>, header: i32, span: Span) -> Result<Te
 }
 
 /// The header in whose value a text lies, and where.
-#[inline]
-fn find(headers: &HeaderList<'_>, text: Option<&Text<'_>>) -> (i32, Span) {
-    text.and_then(|text| place(headers, text.raw()))
-        .unwrap_or((-1, Span::ABSENT))
+fn find(headers: &HeaderList<'_>, text: Option<&Text<'_>>) -> Option<(i32, Span)> {
+    let part = text?.raw();
+    headers.values().enumerate().find_map(|(index, value)| {
+        let span = Span::within(value, part)?;
+        Some((i32::try_from(index).ok()?, span))
+    })
 }
 
-fn place(headers: &HeaderList<'_>, part: &[u8]) -> Option<(i32, Span)> {
-    for (index, value) in (0..).zip(headers.values()) {
-        if let Some(span) = Span::within(value, part) {
-            return Some((index, span));
-        }
+/// Flags that say that a text is in the body, and that it holds escapes.
+const CORRELATION_ID_FLAGS: [u32; 2] = [
+    ACALL_VERDICT_CORRELATION_ID_IN_BODY, ACALL_VERDICT_CORRELATION_ID_ESCAPED,
+];
+const AMOUNT_FLAGS: [u32; 2] = [ACALL_VERDICT_AMOUNT_IN_BODY, ACALL_VERDICT_AMOUNT_ESCAPED];
+
+/// Where a text lies in the body, which its flags then say.
+fn in_body(
+    body: &[u8],
+    text: Option<&Text<'_>>,
+    flags: &mut u32,
+    [is_in_body, is_escaped]: [u32; 2],
+) -> Option<(i32, Span)> {
+    let text = text?;
+    let span = Span::within(body, text.raw())?;
+    *flags |= is_in_body;
+    if text.is_escaped() {
+        *flags |= is_escaped;
     }
-    None
+    Some((-1, span))
 }
 
 /// Writes one of a verdict's texts to `buffer`, as UTF-8 with a NUL behind it:

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         Remedy,
         RetryMutations,
         Role,
+        TaskState,
     )
     from .errors import (
         AccountError,
@@ -162,6 +163,7 @@ __all__ = [
     "ServerError",
     "SettingsError",
     "Snapshot",
+    "TaskState",
     "TokenState",
     "TransportError",
     "TransportTimeoutError",
@@ -202,6 +204,7 @@ _AT_FIRST_USE = {
         "Remedy",
         "RetryMutations",
         "Role",
+        "TaskState",
     ),
     "errors": (
         "AccountError",

@@ -42,6 +42,7 @@ async def judge_async(
     expect: Expect | Literal["envelope", "raw"] = "envelope",
     now: float | datetime | None = _WALL_CLOCK,
     profile: Profile | None = None,
+    request: tuple[str, str] | None = None,
 ) -> Verdict:
     """Judge a response whose body must be awaited: of aiohttp, or of an asynchronous httpx client.
 
@@ -56,7 +57,7 @@ async def judge_async(
         import time
 
         now = time.time()
-    return judge(*parts, expect=expect, now=now, profile=profile)
+    return judge(*parts, expect=expect, now=now, profile=profile, request=request)
 
 
 def parts_of(response: Any) -> tuple[Any, _Headers, Any]:

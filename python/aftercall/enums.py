@@ -48,6 +48,7 @@ Category = _enum("Category", "What went wrong, in terms that do not depend on th
 Advice = _enum("Advice", "Whether sending the same request again can help, from the reply alone.")
 Effect = _enum("Effect", "What may have happened on the server.")
 OperationKind = _enum("OperationKind", "What an operation does, which decides whether it may be repeated blindly.")
+TaskState = _enum("TaskState", "How a task stands that a successful reply tells of.")
 Fault = _enum("Fault", "Why an exchange ended without a complete reply.")
 Anomaly = _enum("Anomaly", "One oddity of a reply.")
 Expect = _enum("Expect", "What the caller asked for: the API's envelope, or the bytes themselves.")

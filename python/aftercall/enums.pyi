@@ -49,6 +49,12 @@ class OperationKind(IntEnum):
     QUERY = 1
     AUTH = 2
 
+class TaskState(IntEnum):
+    PENDING = 1
+    SUCCEEDED = 2
+    FAILED = 3
+    UNKNOWN = 4
+
 class Fault(IntEnum):
     DNS = 1
     CONNECT = 2

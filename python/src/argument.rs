@@ -94,6 +94,17 @@ fn copied_body<'py>(given: &Bound<'py, PyAny>) -> Raising<Bound<'py, PyBytes>> {
     Err(wrong_type("body", allowed, given).into())
 }
 
+/// Method and path of a request.
+pub(crate) type Request = (String, String);
+
+/// A request: a pair of method and path.
+#[cold]
+pub(crate) fn request(given: &Bound<'_, PyAny>) -> PyResult<Request> {
+    given
+        .extract()
+        .map_err(|_| wrong_type("request", "a pair of method and path", given))
+}
+
 /// A document's text: `str`, or UTF-8 in bytes.
 pub(crate) fn text<'py>(
     argument: &str,

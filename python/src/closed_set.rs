@@ -9,6 +9,7 @@ use aftercall::retry::{
 };
 use aftercall::{
     Advice, Anomaly, Category, Effect, Expect, Fault, OperationKind, Outcome, Remedy, Role,
+    TaskState,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -78,8 +79,8 @@ macro_rules! closed_sets {
 }
 
 closed_sets!(
-    Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect, Action, Reason,
-    DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset, Role, Remedy
+    Outcome, Category, Advice, Effect, OperationKind, TaskState, Fault, Anomaly, Expect, Action,
+    Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset, Role, Remedy
 );
 
 /// What a category is elsewhere: gRPC code, HTTP status, RFC 9457 type.

@@ -37,7 +37,9 @@ const DETACH_FROM: usize = 1 << 16;
 /// server names a date to wait for without saying its own time; None means that
 /// there is no clock. Left out it is None, but for a response object, which has
 /// just arrived, it is time.time(). *profile* is a Profile; the built-in one of
-/// the Eureka Open Platform is used without.
+/// the Eureka Open Platform is used without. *request* is a pair of the request's
+/// method and path: profiles with tasks, or with rules for certain requests,
+/// look at it.
 ///
 /// Any bytes give a verdict. Only wrong arguments raise: TypeError or
 /// ValueError, with the name of the argument.
@@ -53,11 +55,13 @@ const DETACH_FROM: usize = 1 << 16;
 #[pyo3(
     signature = (
         http_status, headers=None, body=None, *, expect=None, now=Given::Missing, profile=None,
+        request=None,
     ),
-    text_signature = "(http_status, headers=None, body=None, *, expect='envelope', now=None, profile=None)"
+    text_signature = "(http_status, headers=None, body=None, *, expect='envelope', now=None, profile=None, request=None)"
 )]
 #[allow(
     clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
     reason = "this is how arguments arrive from Python"
 )]
 pub(crate) fn judge<'py>(
@@ -68,13 +72,14 @@ pub(crate) fn judge<'py>(
     expect: Option<&Bound<'py, PyAny>>,
     now: Given<'py>,
     profile: Option<&Bound<'py, PyAny>>,
+    request: Option<&Bound<'py, PyAny>>,
 ) -> Raising<Bound<'py, Verdict>> {
     guarded(py, || {
         let expect = expected(expect)?;
         let profile = profile::argument(py, profile)?;
         let Some(body) = body else {
             if headers.is_none() && !argument::is_integer(http_status) {
-                return judge_response(http_status, expect, now, profile);
+                return judge_response(http_status, expect, now, profile, request);
             }
             return Err(PyTypeError::new_err(
                 "body: missing; judge() takes http_status, headers and body, or a response object alone",
@@ -88,6 +93,7 @@ pub(crate) fn judge<'py>(
             http_status,
             headers: headers.as_ref(),
             body: argument::body(body, &mut copy)?,
+            request: request.map(argument::request).transpose()?,
         };
         parts.judge(py, expect, clock(&now)?, profile)
     })
@@ -99,6 +105,7 @@ fn judge_response<'py>(
     expect: Expect,
     now: Given<'py>,
     profile: Known<'_>,
+    request: Option<&Bound<'py, PyAny>>,
 ) -> Raising<Bound<'py, Verdict>> {
     let py = response.py();
     let now = match now {
@@ -120,6 +127,7 @@ fn judge_response<'py>(
         http_status,
         headers: headers.as_ref(),
         body: argument::body(&body, &mut copy)?,
+        request: request.map(argument::request).transpose()?,
     };
     parts.judge(py, expect, now, profile)
 }
@@ -162,8 +170,9 @@ pub(crate) fn judge_fault<'py>(
 /// Judge a reply that is written as JSON; the verdict comes back as JSON.
 ///
 /// The reply is an object with http_status and body (or body_base64), or with a
-/// fault; headers (an array of pairs), expect_kind, now_unix and profile (the
-/// name of a built-in one) may be added. Raises DocumentError, a ValueError
+/// fault; headers (an array of pairs), expect_kind, now_unix, method and path,
+/// and profile (the name of a built-in one) may be added. Another *profile* may
+/// be given beside the text. Raises DocumentError, a ValueError
 /// with line and column, if the text is no such object; a reply's body is never
 /// an error.
 ///
@@ -172,11 +181,21 @@ pub(crate) fn judge_fault<'py>(
 /// >>> '"category":"quota"' in aftercall.explain_json(reply)
 /// True
 #[pyfunction]
-#[pyo3(signature = (text, /))]
-pub(crate) fn explain_json(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<String> {
+#[pyo3(signature = (text, /, *, profile=None))]
+pub(crate) fn explain_json(
+    py: Python<'_>,
+    text: &Bound<'_, PyAny>,
+    profile: Option<&Bound<'_, PyAny>>,
+) -> Raising<String> {
     guarded(py, || {
         let text = argument::text("text", text)?;
-        aftercall::explain_json(text.to_str()?).map_err(|error| document_error(py, &error))
+        let text = text.to_str()?;
+        let explained = if profile.is_some() {
+            aftercall::explain_json_by(profile::argument(py, profile)?.core, text)
+        } else {
+            aftercall::explain_json(text)
+        };
+        Ok(explained.map_err(|error| document_error(py, &error))?)
     })
 }
 
@@ -185,6 +204,7 @@ struct Parts<'b, 'py> {
     http_status: i32,
     headers: Option<&'b PyHeaders>,
     body: &'b Bound<'py, PyBytes>,
+    request: Option<argument::Request>,
 }
 
 impl<'py> Parts<'_, 'py> {
@@ -200,6 +220,7 @@ impl<'py> Parts<'_, 'py> {
             return self.judge_detached(py, expect, now, profile);
         }
         let reply = reply(self.http_status, self.headers, bytes, expect);
+        let reply = asked(reply, self.request.as_ref());
         // Fresh from the judge it borrows everything: nothing is to be dropped,
         // and to look for it takes 1 % of the time.
         let verdict = ManuallyDrop::new(aftercall::judge(profile.core, &reply, now));
@@ -215,10 +236,11 @@ impl<'py> Parts<'_, 'py> {
         profile: Known<'_>,
     ) -> Raising<Bound<'py, Verdict>> {
         let bytes = self.body.as_bytes();
-        let (http_status, headers) = (self.http_status, self.headers);
+        let (http_status, headers, request) =
+            (self.http_status, self.headers, self.request.as_ref());
         let core = profile.core;
         let verdict = py.detach(|| {
-            let reply = reply(http_status, headers, bytes, expect);
+            let reply = asked(reply(http_status, headers, bytes, expect), request);
             aftercall::judge(core, &reply, now)
         });
         Verdict::of(py, &verdict, profile.codes, Some((self.body, bytes)))
@@ -235,6 +257,14 @@ fn reply<'r>(
     let reply = Reply::new(http_status, body).expecting(expect);
     match headers {
         Some(headers) => reply.with_headers(headers),
+        None => reply,
+    }
+}
+
+#[inline]
+fn asked<'r>(reply: Reply<'r>, request: Option<&'r argument::Request>) -> Reply<'r> {
+    match request {
+        Some((method, path)) => reply.with_request(method, path),
         None => reply,
     }
 }

@@ -54,6 +54,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(judge::judge, module)?)?;
     module.add_function(wrap_pyfunction!(judge::judge_fault, module)?)?;
     module.add_function(wrap_pyfunction!(judge::explain_json, module)?)?;
+    module.add_function(wrap_pyfunction!(profile::check_profile, module)?)?;
     module.add_function(wrap_pyfunction!(verdict::restore_verdict, module)?)?;
     module.add_function(wrap_pyfunction!(closed_set::closed_sets, module)?)?;
     module.add_function(wrap_pyfunction!(closed_set::category_mapping, module)?)?;

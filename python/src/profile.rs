@@ -10,6 +10,7 @@ use pyo3::types::PyTuple;
 
 use crate::argument::{self, wrong_type};
 use crate::boundary::{Raising, guarded};
+use crate::closed_set::member;
 use crate::code_numbers::CodeNumbers;
 
 /// How one API speaks: the names of its fields, its codes, its tables.
@@ -147,6 +148,39 @@ impl Profile {
         self.core().title()
     }
 
+    /// The hosts that the API is served from; "*.example.com" stands for all
+    /// below one.
+    #[getter]
+    fn hosts(&self) -> Vec<&str> {
+        self.core().hosts().collect()
+    }
+
+    /// Whether the API is served from that host, which may have a port.
+    ///
+    /// >>> import aftercall
+    /// >>> aftercall.Profile.built_in().is_for_host("connect.patsnap.com")
+    /// True
+    fn is_for_host(&self, host: &str) -> bool {
+        self.core().is_for_host(host)
+    }
+
+    /// The kind of the operation behind a method and a path, and what its reply
+    /// is: a query if the method is GET, HEAD or OPTIONS, else a mutation, with
+    /// an envelope, unless the profile knows better.
+    ///
+    /// >>> import aftercall
+    /// >>> aftercall.Profile.built_in().operation("GET", "/patent-alert/create")
+    /// (<OperationKind.MUTATION: 0>, <Expect.ENVELOPE: 0>)
+    fn operation(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        path: &str,
+    ) -> Raising<(Py<PyAny>, Py<PyAny>)> {
+        let hint = self.core().operation(method, path);
+        Ok((member(py, hint.kind())?, member(py, hint.expect())?))
+    }
+
     fn __repr__(&self) -> String {
         format!("<Profile '{}'>", self.name().escape_default())
     }
@@ -227,4 +261,29 @@ pub(crate) fn document_error(py: Python<'_>, error: &Error) -> PyErr {
     py.import("aftercall.errors")
         .and_then(|errors| errors.getattr(class)?.call1(arguments))
         .map_or_else(|error| error, PyErr::from_value)
+}
+
+/// What is to be said about a profile's text: severity, lint, line, column, path
+/// and message of each finding.
+#[pyfunction(name = "_check_profile")]
+#[pyo3(signature = (text, /))]
+pub(crate) fn check_profile(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Vec<Found>> {
+    guarded(py, || {
+        let text = argument::text("text", text)?;
+        let findings = aftercall::Profile::check(text.to_str()?);
+        Ok(findings.iter().map(found).collect())
+    })
+}
+
+type Found = (&'static str, &'static str, usize, usize, String, String);
+
+fn found(finding: &aftercall::Finding) -> Found {
+    (
+        finding.severity().name(),
+        finding.lint(),
+        finding.line(),
+        finding.column(),
+        finding.path().to_owned(),
+        finding.message().to_owned(),
+    )
 }

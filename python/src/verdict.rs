@@ -5,7 +5,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use aftercall::retry::Judged;
 use aftercall::{
-    Advice, Anomalies, Anomaly, Brought, Category, Effect, OperationKind, Outcome, Subject, Text,
+    Advice, Anomalies, Anomaly, Brought, Category, Effect, OperationKind, Outcome, Subject,
+    TaskState, Text,
 };
 use pyo3::IntoPyObjectExt as _;
 use pyo3::intern;
@@ -67,6 +68,7 @@ struct Decided {
     effect: Effect,
     alternative: Option<Category>,
     repeat: Option<OperationKind>,
+    task: Option<TaskState>,
     anomalies: Anomalies,
     http_status: Option<i32>,
     code: Option<i64>,
@@ -141,6 +143,7 @@ impl Verdict {
                 effect: verdict.effect(),
                 alternative: verdict.alternative(),
                 repeat: verdict.repeat(),
+                task: verdict.task(),
                 anomalies: verdict.anomalies(),
                 http_status: verdict.http_status(),
                 code: verdict.code(),
@@ -234,6 +237,19 @@ impl Verdict {
     #[getter]
     fn repeat(&self, py: Python<'_>) -> Raising<Option<Py<PyAny>>> {
         self.decided.repeat.map(|kind| member(py, kind)).transpose()
+    }
+
+    /// How the task stands that a success tells of: a member of TaskState, None
+    /// if it tells of none. Only a judge that was told the request knows tasks
+    /// of the built-in profile.
+    ///
+    /// >>> import aftercall
+    /// >>> body = b'{"status":true,"data":{"status":"RUNNING"}}'
+    /// >>> aftercall.judge(200, None, body, request=("POST", "/ai/fto/report")).task
+    /// <TaskState.PENDING: 1>
+    #[getter]
+    fn task(&self, py: Python<'_>) -> Raising<Option<Py<PyAny>>> {
+        self.decided.task.map(|task| member(py, task)).transpose()
     }
 
     /// The code as received: the untrimmed string, or the JSON of anything else.
@@ -420,6 +436,7 @@ impl Verdict {
         state.set_item("effect", decided.effect.number())?;
         state.set_item("alternative", decided.alternative.map(Category::number))?;
         state.set_item("repeat", decided.repeat.map(OperationKind::number))?;
+        state.set_item("task", decided.task.map(TaskState::number))?;
         let anomalies: Vec<i32> = decided.anomalies.iter().map(Anomaly::number).collect();
         state.set_item("anomalies", anomalies)?;
         state.set_item("http_status", decided.http_status)?;
@@ -563,6 +580,7 @@ pub(crate) fn restore_verdict(state: &Bound<'_, PyDict>) -> PyResult<Verdict> {
         effect: from_number(number("effect")?)?,
         alternative: optional("alternative")?.map(from_number).transpose()?,
         repeat: optional("repeat")?.map(from_number).transpose()?,
+        task: optional("task")?.map(from_number).transpose()?,
         anomalies: anomalies
             .into_iter()
             .map(from_number::<Anomaly>)

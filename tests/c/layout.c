@@ -22,7 +22,7 @@ AT(acall_header, name_length, 8);
 AT(acall_header, value, 16);
 AT(acall_header, value_length, 24);
 
-SIZE(acall_reply, 64);
+SIZE(acall_reply, 96);
 AT(acall_reply, struct_size, 0);
 AT(acall_reply, flags, 4);
 AT(acall_reply, http_status, 8);
@@ -34,6 +34,10 @@ AT(acall_reply, body, 32);
 AT(acall_reply, body_length, 40);
 AT(acall_reply, headers, 48);
 AT(acall_reply, header_count, 56);
+AT(acall_reply, method, 64);
+AT(acall_reply, method_length, 72);
+AT(acall_reply, path, 80);
+AT(acall_reply, path_length, 88);
 
 SIZE(acall_message_options, 48);
 AT(acall_message_options, struct_size, 0);
@@ -45,7 +49,7 @@ AT(acall_message_options, reserved, 28);
 AT(acall_message_options, languages, 32);
 AT(acall_message_options, languages_length, 40);
 
-SIZE(acall_verdict, 160);
+SIZE(acall_verdict, 168);
 AT(acall_verdict, struct_size, 0);
 AT(acall_verdict, flags, 4);
 AT(acall_verdict, outcome, 8);
@@ -72,6 +76,8 @@ AT(acall_verdict, amount_offset, 128);
 AT(acall_verdict, amount_length, 136);
 AT(acall_verdict, rule_length, 144);
 AT(acall_verdict, rule, 152);
+AT(acall_verdict, task, 160);
+AT(acall_verdict, reserved, 164);
 
 SIZE(acall_call_options, 56);
 AT(acall_call_options, struct_size, 0);

@@ -111,6 +111,16 @@ static void judging(void)
     WRONG(headers, (const acall_header *)odd, ACALL_E_ARGUMENT);
     WRONG(header_count, HUGE_SIZE, ACALL_E_ARGUMENT);
     WRONG(header_count, HUGE_SIZE / 32, ACALL_E_ARGUMENT);
+    WRONG(method_length, 1, ACALL_E_NULL);
+    WRONG(path_length, 1, ACALL_E_NULL);
+    WRONG(path_length, HUGE_SIZE, ACALL_E_ARGUMENT);
+    reply = good_reply();
+    reply.path = "/x";
+    reply.path_length = 2;
+    CHECK(judge_into_pattern(eureka, &reply) == ACALL_E_ARGUMENT);
+    reply.method = "\xFF";
+    reply.method_length = 1;
+    CHECK(judge_into_pattern(eureka, &reply) == ACALL_E_UTF8);
     WRONG(struct_size, 0, ACALL_E_ABI_MISMATCH);
     WRONG(struct_size, sizeof(reply) - 1, ACALL_E_ABI_MISMATCH);
     WRONG(struct_size, 0xA5A5A5A5u, ACALL_E_ABI_MISMATCH);
@@ -366,6 +376,66 @@ static void profiles(void)
           == ACALL_OK);
 }
 
+static void checking(void)
+{
+    static const char bad[] = "{\"aftercall_profile\": 1, \"nmae\": 2}";
+    char buffer[600];
+    size_t needed = 99;
+
+    memset(buffer, 0xA5, sizeof(buffer));
+#define CHECKED(json, length, buf, capacity, expected) \
+    CHECK(acall_profile_check(json, length, buf, capacity, &needed) \
+          == (expected)); \
+    CHECK((unsigned char)buffer[0] == 0xA5)
+    CHECKED(NULL, 1, buffer, sizeof(buffer), ACALL_E_NULL);
+    CHECKED(bad, HUGE_SIZE, buffer, sizeof(buffer), ACALL_E_ARGUMENT);
+    CHECKED("\xFF", 1, buffer, sizeof(buffer), ACALL_E_UTF8);
+    CHECKED(bad, strlen(bad), NULL, 9, ACALL_E_NULL);
+    CHECKED(bad, strlen(bad), buffer, HUGE_SIZE, ACALL_E_ARGUMENT);
+    CHECKED(bad, strlen(bad), buffer, 9, ACALL_E_BUFFER_TOO_SMALL);
+    CHECK(needed > 100 && needed <= sizeof(buffer));
+    CHECK(acall_profile_check(bad, strlen(bad), buffer, needed, NULL)
+          == ACALL_OK);
+    CHECK(buffer[0] == '[' && strstr(buffer, "did you mean") != NULL);
+    CHECK(acall_profile_check("{", 1, buffer, sizeof(buffer), NULL)
+          == ACALL_OK);
+    CHECK(strstr(buffer, "\"syntax\"") != NULL);
+}
+
+static void operations(void)
+{
+    const acall_profile *eureka = acall_profile_eureka();
+    acall_operation_kind kind = 77;
+    acall_expect expect = 77;
+    int32_t answer = 77;
+
+#define OPERATION(profile, m, ml, p, pl, expected) \
+    CHECK(acall_profile_operation(profile, m, ml, p, pl, &kind, &expect) \
+          == (expected)); \
+    CHECK(kind == 77 && expect == 77)
+    OPERATION(NULL, "GET", 3, "/", 1, ACALL_E_NULL);
+    OPERATION(eureka, NULL, 3, "/", 1, ACALL_E_NULL);
+    OPERATION(eureka, "GET", HUGE_SIZE, "/", 1, ACALL_E_ARGUMENT);
+    OPERATION(eureka, "GET", 3, NULL, 1, ACALL_E_NULL);
+    OPERATION(eureka, "GET", 3, "\xFF", 1, ACALL_E_UTF8);
+    CHECK(acall_profile_operation(eureka, "GET", 3, "/", 1, NULL, NULL)
+          == ACALL_OK);
+    CHECK(acall_profile_operation(eureka, "POST", 4, "/oauth/token", 12,
+                                  &kind, &expect)
+          == ACALL_OK);
+    CHECK(kind == ACALL_KIND_AUTH && expect == ACALL_EXPECT_ENVELOPE);
+
+    CHECK(acall_profile_is_for_host(NULL, "x", 1, &answer) == ACALL_E_NULL);
+    CHECK(acall_profile_is_for_host(eureka, NULL, 1, &answer)
+          == ACALL_E_NULL);
+    CHECK(acall_profile_is_for_host(eureka, "\xFF", 1, &answer)
+          == ACALL_E_UTF8);
+    CHECK(acall_profile_is_for_host(eureka, "x", 1, NULL) == ACALL_E_NULL);
+    CHECK(answer == 77);
+    CHECK(acall_profile_is_for_host(eureka, "x", 1, &answer) == ACALL_OK);
+    CHECK(answer == 0);
+}
+
 /* Names both ways: an unknown number has none, an unknown name no number. */
 #define NAMES(set, type, first) \
     do { \
@@ -406,6 +476,8 @@ static void names(void)
     NAMES(expect, acall_expect, 1);
     /* acall_fault_name, acall_fault_from_name */
     NAMES(fault, acall_fault, 13);
+    /* acall_task_name, acall_task_from_name */
+    NAMES(task, acall_task, 4);
     /* acall_anomaly_name, acall_anomaly_from_name */
     NAMES(anomaly, uint32_t, 128);
 
@@ -544,8 +616,10 @@ static void flat_verdicts(void)
     CHECK(acall_flat_verdict_int(zeros, 1, &value) == ACALL_E_ARGUMENT);
     CHECK(acall_flat_verdict_int(verdict + 1, -1, &value)
           == ACALL_E_ARGUMENT);
-    CHECK(acall_flat_verdict_int(verdict + 1, 13, &value)
+    CHECK(acall_flat_verdict_int(verdict + 1, 14, &value)
           == ACALL_E_ARGUMENT);
+    CHECK(acall_flat_verdict_int(verdict + 1, ACALL_FLAT_TASK, &value)
+          == ACALL_E_ABSENT);
     CHECK(acall_flat_verdict_int(verdict + 1, ACALL_FLAT_DATA_OFFSET, &value)
           == ACALL_E_ABSENT);
     CHECK(value == 77);
@@ -610,6 +684,8 @@ int main(void)
     growing();
     texts();
     profiles();
+    checking();
+    operations();
     names();
     versions();
     flat_judging();

@@ -22,10 +22,11 @@ from aftercall.enums import (
     Remedy,
     RetryMutations,
     Role,
+    TaskState,
 )
 
 SETS: list[type[enum.IntEnum]] = [Outcome, Category, Advice, Effect, OperationKind, Fault, Anomaly, Expect]
-SETS += [Action, Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset, Role, Remedy]
+SETS += [Action, Reason, DelaySource, GateState, Jitter, OverCap, RetryMutations, Preset, Role, Remedy, TaskState]
 
 # Written out once more: what is published is never renumbered.
 PUBLISHED = {
@@ -51,6 +52,7 @@ PUBLISHED = {
     "Role": "user owner",
     "Remedy": "- fix_input check_id sign_in_again contact_admin renew_contract top_up wait slow_down choose_other_file "
     "retry_later contact_support",
+    "TaskState": "- pending succeeded failed unknown",
 }
 
 

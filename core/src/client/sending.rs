@@ -375,8 +375,9 @@ pub(super) fn operation_kind(settings: &Settings, request: &Request) -> Operatio
 }
 
 /// What the profile's path patterns say of an operation.
-const fn kind_by_profile(_: &Profile, _: &str, _: &str) -> Option<OperationKind> {
-    None
+fn kind_by_profile(profile: &Profile, method: &str, path: &str) -> Option<OperationKind> {
+    let operation = profile.known_operation(method, path)?;
+    Some(operation.kind())
 }
 
 /// The policy that holds for a request, its deadline included.

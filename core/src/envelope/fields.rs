@@ -10,9 +10,10 @@ use crate::json::text::RawText;
 use crate::{Anomalies, Anomaly};
 
 use super::Envelope;
-use super::names::Names;
+use super::layout::{Layout, More, TooMany};
+use super::path::BodyPath;
 
-/// As many field names as a profile may have.
+/// As many paths to flag, code, message and data as a profile may have.
 pub(crate) const MAX_NAMES: usize = 16;
 
 /// What the flag says.
@@ -44,13 +45,30 @@ pub(crate) enum Identity {
 }
 
 /// A value that a flag can have.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FlagValue {
     Literal(bool),
     /// The number spelled exactly so.
     Number(String),
-    /// A string, trimmed, in lower case: any ASCII case will do.
+    /// A string, trimmed, in any ASCII case.
     Word(String),
+}
+
+impl FlagValue {
+    /// Whether a value of a body is this one.
+    pub(crate) fn is(&self, value: Value, body: &[u8]) -> bool {
+        match (self, value.kind) {
+            (Self::Literal(literal), Kind::True) => *literal,
+            (Self::Literal(literal), Kind::False) => !*literal,
+            (Self::Number(spelling), Kind::Number) => spelling.as_bytes() == value.json(body),
+            (Self::Word(word), Kind::Plain | Kind::Escaped) => {
+                let text = value.text(body);
+                let folded = text.trimmed().map(|c| c.to_ascii_lowercase());
+                folded.eq(word.chars())
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What the literals, numbers and words in a flag's place say.
@@ -65,23 +83,28 @@ pub(crate) struct FlagValues {
 }
 
 impl FlagValues {
-    /// Takes the range of numbers that are no flags but HTTP statuses.
-    pub(crate) fn new(statuses: Option<RangeInclusive<i32>>) -> Self {
-        Self {
+    /// Takes the values for true, those for false, and the range of numbers
+    /// that are neither but HTTP statuses.
+    pub(crate) fn new(
+        true_values: Vec<FlagValue>,
+        false_values: Vec<FlagValue>,
+        statuses: Option<RangeInclusive<i32>>,
+    ) -> Self {
+        let mut values = Self {
             statuses,
             ..Self::default()
-        }
-    }
-
-    /// Adds a value that has no meaning yet; says whether that is so.
-    pub(crate) fn add(&mut self, value: FlagValue, flag: Flag) -> bool {
-        let place = match value {
-            FlagValue::Literal(true) => &mut self.on_true,
-            FlagValue::Literal(false) => &mut self.on_false,
-            FlagValue::Number(spelling) => return add(&mut self.numbers, spelling, flag),
-            FlagValue::Word(word) => return add(&mut self.words, word, flag),
         };
-        place.replace(flag).is_none()
+        let says_true = true_values.into_iter().map(|value| (value, Flag::True));
+        let says_false = false_values.into_iter().map(|value| (value, Flag::False));
+        for (value, flag) in says_true.chain(says_false) {
+            match value {
+                FlagValue::Literal(true) => values.on_true = values.on_true.or(Some(flag)),
+                FlagValue::Literal(false) => values.on_false = values.on_false.or(Some(flag)),
+                FlagValue::Number(spelling) => values.numbers.push((spelling, flag)),
+                FlagValue::Word(word) => values.words.push((word, flag)),
+            }
+        }
+        values
     }
 
     /// What a value says; nothing if it is odd.
@@ -94,9 +117,7 @@ impl FlagValues {
         }
     }
 
-    /// What a value says that is no literal. Apart, so that literals, which
-    /// nearly all flags are, are read where they stand.
-    #[inline(never)]
+    /// What a value says that is no literal.
     fn other(&self, value: Value, body: &[u8]) -> Option<Flag> {
         match value.kind {
             Kind::Number => self.number(value.json(body)),
@@ -132,48 +153,97 @@ impl FlagValues {
     }
 }
 
-/// Adds a spelling to those of a kind; says whether it is new.
-fn add(known: &mut Vec<(String, Flag)>, spelling: String, flag: Flag) -> bool {
-    let is_new = known.iter().all(|(other, _)| *other != spelling);
-    known.push((spelling, flag));
-    is_new
+/// Which of two words counts when flag and code say opposite things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Contradiction {
+    /// Neither: the reply is a failure.
+    #[default]
+    Failure,
+    Flag,
+    Code,
 }
 
-/// The names and values of a profile's envelope.
+/// The paths to the four parts of an envelope, each in order of preference.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) flags: Vec<BodyPath>,
+    pub(crate) codes: Vec<BodyPath>,
+    pub(crate) messages: Vec<BodyPath>,
+    pub(crate) data: Vec<BodyPath>,
+}
+
+/// Codes that are no failure.
+#[derive(Debug, Default)]
+pub(crate) struct OkCodes {
+    pub(crate) integers: Vec<i64>,
+    pub(crate) words: Vec<String>,
+}
+
+/// The paths and values of a profile's envelope.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
-    /// Grouped: flags, codes, messages, data; in order of preference.
-    names: Names,
+    /// Slots grouped: flags, codes, messages, data; in order of preference.
+    layout: Layout,
     flags: Group,
     codes: Group,
     messages: Group,
     data: Group,
     flag_values: FlagValues,
-    ok_codes: Vec<i64>,
+    ok_codes: OkCodes,
+    pub(crate) contradiction: Contradiction,
+    /// More is read than flag, code, message and data at the top level.
+    pub(crate) needs_more: bool,
 }
 
 impl Fields {
-    /// Takes the names, grouped as they are here and in order of preference
-    /// within each group, and where the groups of flags, codes and messages end.
+    /// Takes the paths to the four parts, and those to what else is read; says
+    /// in which slot each of the latter is.
     pub(crate) fn new(
-        names: Vec<String>,
-        [flags, codes, messages]: [usize; 3],
+        parts: Parts,
+        more: &[BodyPath],
         flag_values: FlagValues,
-        ok_codes: Vec<i64>,
-    ) -> Self {
-        Self {
-            flags: Group::of(0..flags),
-            codes: Group::of(flags..codes),
-            messages: Group::of(codes..messages),
-            data: Group::of(messages..names.len()),
-            names: Names::new(names),
+        ok_codes: OkCodes,
+        contradiction: Contradiction,
+    ) -> Result<(Self, Vec<usize>), TooMany> {
+        let flags_end = parts.flags.len();
+        let codes_end = flags_end + parts.codes.len();
+        let messages_end = codes_end + parts.messages.len();
+        let first = [parts.flags, parts.codes, parts.messages, parts.data].concat();
+        let end = first.len();
+        let (layout, slots) = Layout::new(first, more)?;
+        let fields = Self {
+            flags: Group::of(0..flags_end),
+            codes: Group::of(flags_end..codes_end),
+            messages: Group::of(codes_end..messages_end),
+            data: Group::of(messages_end..end),
+            needs_more: !more.is_empty() || layout.leads_deeper(),
+            layout,
             flag_values,
             ok_codes,
+            contradiction,
+        };
+        Ok((fields, slots))
+    }
+
+    /// Whether a code is none of a failure.
+    pub(crate) fn is_ok_integer(&self, code: i64) -> bool {
+        self.ok_codes.integers.contains(&code)
+    }
+
+    /// The same of a string code.
+    pub(crate) fn is_ok_word(&self, code: &str) -> bool {
+        self.ok_codes.words.iter().any(|word| word == code)
+    }
+
+    /// Looks below the top level, if a path leads there.
+    pub(super) fn follow(&self, found: &mut Found<'_>, body: &[u8]) {
+        if found.more.is_some() {
+            self.layout.follow(found, body);
         }
     }
 
     /// What the fields that were found mean.
-    pub(crate) fn interpret<'a>(&self, found: &Found, body: &'a [u8]) -> Envelope<'a> {
+    pub(crate) fn interpret<'a>(&self, found: &Found<'_>, body: &'a [u8]) -> Envelope<'a> {
         let mut anomalies = Anomalies::NONE;
         if found.has_duplicates {
             anomalies.insert(Anomaly::DuplicateField);
@@ -206,18 +276,23 @@ impl Fields {
 
     /// The first flag that is present says what the reply says of itself; the
     /// others can only speak against it. Also says whether any is false.
-    fn flag(&self, found: &Found, body: &[u8], anomalies: &mut Anomalies) -> (Option<Flag>, bool) {
-        let mut present = found.present & self.flags.0;
-        let Some(first) = found.take(&mut present) else {
+    fn flag(
+        &self,
+        found: &Found<'_>,
+        body: &[u8],
+        anomalies: &mut Anomalies,
+    ) -> (Option<Flag>, bool) {
+        let mut present = found
+            .each_of(found.present, self.flags)
+            .map(|value| self.flag_values.read(value, body));
+        let Some(mut flag) = present.next() else {
             return (None, false);
         };
-        let mut flag = self.flag_values.read(first, body);
         if !matches!(flag, Some(Flag::True | Flag::False)) {
             anomalies.insert(Anomaly::OddFlag);
         }
         let mut has_false_flag = flag == Some(Flag::False);
-        while let Some(other) = found.take(&mut present) {
-            let other = self.flag_values.read(other, body);
+        for other in present {
             match (flag, other) {
                 (Some(Flag::True), Some(Flag::False)) => {
                     anomalies.insert(Anomaly::Contradiction);
@@ -232,7 +307,16 @@ impl Fields {
         (flag, has_false_flag)
     }
 
+    /// What a value is as a code of the second level, if it is one.
+    #[inline(never)]
+    pub(crate) fn sub_code<'a>(&self, value: Value, body: &'a [u8]) -> Option<Code<'a>> {
+        // An odd one is nobody's concern.
+        let mut anomalies = Anomalies::default();
+        self.code(value, body, &mut anomalies)
+    }
+
     /// What the value of a code's field is as a code, if it is one.
+    #[inline(always)]
     fn code<'a>(
         &self,
         value: Value,
@@ -260,13 +344,28 @@ impl Fields {
         };
         Some(Code {
             identity,
-            is_ok: matches!(identity, Identity::Integer(code) if self.ok_codes.contains(&code)),
+            is_ok: self.ok_codes.contain(identity, text),
             text,
         })
     }
 }
 
+impl OkCodes {
+    #[inline]
+    fn contain(&self, identity: Identity, text: RawText<'_>) -> bool {
+        match identity {
+            Identity::Integer(code) => self.integers.contains(&code),
+            Identity::Word => self
+                .words
+                .iter()
+                .any(|word| text.trimmed().eq(word.chars())),
+            Identity::Nothing => false,
+        }
+    }
+}
+
 /// A code's number. Nearly every code is a few digits and nothing else.
+#[inline(always)]
 fn number(text: RawText<'_>) -> Number {
     if let Some(integer) = eight_digits(text.bytes) {
         return Number::Integer(integer);
@@ -311,7 +410,7 @@ impl Group {
 
 /// The values found under the profile's names, in one pass over the top level.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct Found<'m> {
     /// Bit `n` is set if a value was found under name `n`.
     given: u32,
     /// The same, if its last value is not `null`.
@@ -321,34 +420,41 @@ pub(crate) struct Found {
     has_duplicates: bool,
     /// Where the last member ends, ours or not.
     pub(crate) end: usize,
+    /// Where other values are kept, if the profile asks for some.
+    more: Option<&'m mut More>,
 }
 
-impl Found {
-    /// Nothing yet. A constant, so that it is made in place: a tenth of the time
-    /// of an error body.
-    pub(crate) const NOTHING: Self = Self {
-        given: 0,
-        present: 0,
-        kinds: [Kind::Null; MAX_NAMES],
-        places: [(0, 0); MAX_NAMES],
-        has_duplicates: false,
-        end: 0,
-    };
+impl<'m> Found<'m> {
+    pub(crate) fn new(more: Option<&'m mut More>) -> Self {
+        Self {
+            given: 0,
+            present: 0,
+            kinds: [Kind::Null; MAX_NAMES],
+            places: [(0, 0); MAX_NAMES],
+            has_duplicates: false,
+            end: 0,
+            more,
+        }
+    }
 
     /// Keeps a member's value if the profile knows its key. Of two, the last.
     #[inline]
     pub(crate) fn note(&mut self, fields: &Fields, body: &[u8], key: Key, value: Value) {
-        let index = match key {
-            Key::Short(key) => fields.names.index_of_short(key),
-            Key::Other(key) => fields.names.index_of(key.content(body)),
+        let slot = match key {
+            Key::Short(key) => fields.layout.names.index_of_short(key),
+            Key::Other(key) => fields.layout.names.index_of(key.text(body)),
         };
-        let Some(index) = index else {
-            return;
-        };
-        if let (Some(kind), Some(place)) = (self.kinds.get_mut(index), self.places.get_mut(index)) {
+        if let Some(slot) = slot {
+            self.put(slot, value);
+        }
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, slot: usize, value: Value) {
+        if let (Some(kind), Some(place)) = (self.kinds.get_mut(slot), self.places.get_mut(slot)) {
             *kind = value.kind;
             *place = (value.start, value.end);
-            let bit = 1 << index;
+            let bit = 1 << slot;
             self.has_duplicates |= self.given & bit != 0;
             self.given |= bit;
             if value.kind == Kind::Null {
@@ -356,22 +462,36 @@ impl Found {
             } else {
                 self.present |= bit;
             }
+        } else if let Some(more) = &mut self.more {
+            self.has_duplicates |= more.put(slot - MAX_NAMES, value);
         }
     }
 
-    /// The first value among `these` that has a name of the group.
-    #[inline]
-    fn first_of(&self, these: u32, group: Group) -> Option<Value> {
-        self.take(&mut (these & group.0))
+    /// The value in a slot; `null` is none.
+    pub(super) fn at(&self, slot: usize) -> Option<Value> {
+        match (self.kinds.get(slot), self.places.get(slot)) {
+            (Some(&kind), Some(&(start, end))) => {
+                Some(Value { kind, start, end }).filter(|_| self.present >> slot & 1 == 1)
+            }
+            _ => self.more.as_ref()?.value(slot),
+        }
     }
 
-    /// The value of the lowest of these bits, which is taken off.
+    /// The values among `these` that have a name of the group, in its order.
     #[inline]
-    fn take(&self, bits: &mut u32) -> Option<Value> {
-        let index = bits.trailing_zeros() as usize;
-        let (kind, (start, end)) = (*self.kinds.get(index)?, *self.places.get(index)?);
-        *bits &= *bits - 1;
-        Some(Value { kind, start, end })
+    fn each_of(&self, these: u32, group: Group) -> impl Iterator<Item = Value> {
+        let mut bits = these & group.0;
+        core::iter::from_fn(move || {
+            let index = bits.trailing_zeros() as usize;
+            let (kind, (start, end)) = (*self.kinds.get(index)?, *self.places.get(index)?);
+            bits &= bits - 1;
+            Some(Value { kind, start, end })
+        })
+    }
+
+    #[inline]
+    fn first_of(&self, these: u32, group: Group) -> Option<Value> {
+        self.each_of(these, group).next()
     }
 }
 

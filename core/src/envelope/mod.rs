@@ -4,20 +4,24 @@
 //! * `fields` knows the profile's names and values, and says what each field
 //!   means;
 //! * `names` finds a key among the profile's names;
+//! * `path` is a way below the top level, `layout` goes it;
 //! * `sniff` tells what a body is that is no JSON object.
 //!
 //! Reading judges nothing: whether a reply is a success is the next room's
 //! question. It neither allocates nor recurses, and it never fails.
 
 pub(crate) mod fields;
+pub(crate) mod layout;
 pub(crate) mod names;
+pub(crate) mod path;
 pub(crate) mod sniff;
 
 use crate::json::scan::{Kind, Scanner, Stop, is_space};
 use crate::json::text::RawText;
 use crate::{Anomalies, Anomaly};
 
-use fields::{Code, Fields, Flag, Found};
+use fields::{Code, Contradiction, Fields, Flag, Found};
+use layout::More;
 
 /// The byte order mark that some servers put before UTF-8.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -65,24 +69,41 @@ impl Envelope<'_> {
         self.flag.is_some() || self.code.is_some() || self.message.is_some()
     }
 
-    /// Whether what was read is enough to know that the call failed.
-    pub(crate) fn proves_failure(&self) -> bool {
-        matches!(self.flag, Some(Flag::False | Flag::HttpStatus(_)))
-            || self.code.is_some_and(|code| !code.is_ok)
+    /// Whether what was read is enough to know that the call failed. In a body
+    /// that breaks off, the word that counts more may have followed.
+    pub(crate) fn proves_failure(&self, contradiction: Contradiction) -> bool {
+        let by_flag = matches!(self.flag, Some(Flag::False | Flag::HttpStatus(_)));
+        let by_code = self.code.is_some_and(|code| !code.is_ok);
+        let is_whole = !self.anomalies.contains(Anomaly::MalformedBody);
+        match contradiction {
+            Contradiction::Failure => by_flag || by_code,
+            Contradiction::Flag => by_flag || (is_whole && by_code && self.flag.is_none()),
+            Contradiction::Code => by_code || (is_whole && by_flag && self.code.is_none()),
+        }
     }
 }
 
-/// Reads a body by the names and values of a profile.
-pub(crate) fn read<'a>(fields: &Fields, body: &'a [u8]) -> Reading<'a> {
+/// Reads a body by the paths and values of a profile. What is neither flag nor
+/// code, message or data goes to `more`.
+pub(crate) fn read<'a>(fields: &Fields, body: &'a [u8], more: Option<&mut More>) -> Reading<'a> {
     let mut scanner = Scanner::new(body);
     if body.starts_with(BYTE_ORDER_MARK) {
         scanner.skip(BYTE_ORDER_MARK.len());
     }
     match scanner.peek_token() {
         None => Reading::without_envelope(Form::Empty),
-        Some(b'{') => object(fields, body, scanner),
+        Some(b'{') => object(fields, body, scanner, more),
         Some(_) => other_json(scanner),
     }
+}
+
+/// The bytes of a body's object, without what stands around it.
+pub(crate) fn object_alone(body: &[u8]) -> &[u8] {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let is_around = |byte: &u8| is_space(*byte);
+    let start = body.iter().take_while(|byte| is_around(byte)).count();
+    let end = body.len() - body.iter().rev().take_while(|byte| is_around(byte)).count();
+    body.get(start..end).unwrap_or_default()
 }
 
 impl Reading<'_> {
@@ -96,9 +117,15 @@ impl Reading<'_> {
     }
 }
 
-fn object<'a>(fields: &Fields, body: &'a [u8], mut scanner: Scanner<'a>) -> Reading<'a> {
-    let mut found = Found::NOTHING;
+fn object<'a>(
+    fields: &Fields,
+    body: &'a [u8],
+    mut scanner: Scanner<'a>,
+    more: Option<&mut More>,
+) -> Reading<'a> {
+    let mut found = Found::new(more);
     let end = members(fields, body, &mut scanner, &mut found);
+    fields.follow(&mut found, body);
     let mut reading = Reading {
         form: Form::Object,
         envelope: fields.interpret(&found, body),
@@ -122,7 +149,7 @@ fn members<'a>(
     fields: &Fields,
     body: &'a [u8],
     scanner: &mut Scanner<'a>,
-    found: &mut Found,
+    found: &mut Found<'_>,
 ) -> Result<(), Stop> {
     scanner.take_token(b'{');
     if !scanner.take_token(b'}') {

@@ -4,37 +4,39 @@ use crate::json::short::Short;
 use crate::json::text::RawText;
 
 use super::fields::MAX_NAMES;
+use super::layout::MAX_MORE;
 
 /// As long as a field name may be.
 pub(crate) const MAX_NAME_LENGTH: usize = 64;
 
-/// At most a quarter of the slots are taken: nearly every look is the last.
+/// At most a quarter of the slots are taken by flag, code, message and data:
+/// nearly every look is the last. However many other names there are, some
+/// slots stay free.
 const SLOTS: usize = 4 * MAX_NAMES;
+
+const _: () = assert!(SLOTS > MAX_NAMES + MAX_MORE);
 
 /// Field names, the short ones found by one multiplication and a look or two.
 #[derive(Debug)]
 pub(crate) struct Names {
-    names: Vec<String>,
+    names: Vec<Box<str>>,
     /// A name stands in the first free slot from its own.
     short: [Option<(Short, usize)>; SLOTS],
 }
 
 impl Default for Names {
-    /// No names.
     fn default() -> Self {
-        Self {
-            names: Vec::new(),
-            short: [None; SLOTS],
-        }
+        Self::new(Vec::new())
     }
 }
 
 impl Names {
-    /// Takes the names; their indices stay.
+    /// Takes the names; their indices stay. An empty name is a place that no key
+    /// has.
     pub(crate) fn new(names: Vec<String>) -> Self {
         let mut short = [None; SLOTS];
         for (name, index) in names.iter().zip(0..) {
-            let Some(name) = Short::of(name.as_bytes()) else {
+            let Some(name) = Short::of(name.as_bytes()).filter(|_| !name.is_empty()) else {
                 continue;
             };
             let from = slot(name);
@@ -44,7 +46,10 @@ impl Names {
                 *free = Some((name, index));
             }
         }
-        Self { names, short }
+        Self {
+            names: names.into_iter().map(String::into_boxed_str).collect(),
+            short,
+        }
     }
 
     /// The index of a plain key among the names.
@@ -66,7 +71,7 @@ impl Names {
             if key.is_escaped {
                 key.chars().eq(name.chars())
             } else {
-                key.bytes == name.as_bytes()
+                key.bytes == name.as_bytes() && !name.is_empty()
             }
         })
     }

@@ -16,15 +16,39 @@ const COMPRESSED: [&[u8]; 2] = [
 
 /// Whether the body is an HTML page.
 pub(crate) fn is_html(body: &[u8]) -> bool {
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    let start = body.iter().take_while(|&&byte| is_space(byte)).count();
-    let page = body.get(start..).unwrap_or_default();
+    let page = text_of(body);
     let head = page.get(..WINDOW).unwrap_or(page);
     head.first() == Some(&b'<')
         && PAGE_TAGS.iter().any(|tag| {
             head.windows(tag.len())
                 .any(|window| window.eq_ignore_ascii_case(tag))
         })
+}
+
+/// Whether the body is XML, which an HTML page is not.
+pub(crate) fn is_xml(body: &[u8]) -> bool {
+    match text_of(body) {
+        [b'<', b'?' | b'!', ..] => !is_html(body),
+        [b'<', first, ..] => first.is_ascii_alphabetic() && !is_html(body),
+        _ => false,
+    }
+}
+
+/// The fields that a line of an event stream can begin with (WHATWG HTML,
+/// section 9.2.6).
+const EVENT_FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
+
+/// Whether the body is a stream of server-sent events.
+pub(crate) fn is_event_stream(body: &[u8]) -> bool {
+    let text = text_of(body);
+    EVENT_FIELDS.iter().any(|field| text.starts_with(field))
+}
+
+/// The body behind a byte order mark and white space.
+fn text_of(body: &[u8]) -> &[u8] {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let start = body.iter().take_while(|&&byte| is_space(byte)).count();
+    body.get(start..).unwrap_or_default()
 }
 
 /// Whether the body is still compressed.
@@ -52,6 +76,19 @@ mod tests {
         assert!(!is_html(&page(WINDOW - 4)));
         let shifted = [vec![b' '; 5000], page(WINDOW - 5)].concat();
         assert!(is_html(&shifted));
+    }
+
+    #[test]
+    fn xml_and_event_streams_are_known_by_their_first_bytes() {
+        assert!(is_xml(b"<?xml version='1.0'?><Error/>"));
+        assert!(is_xml(b"\xEF\xBB\xBF\n<Error>"));
+        assert!(!is_xml(b"<html><p>"));
+        assert!(!is_xml(b"< 5"));
+        assert!(!is_xml(b"xml"));
+        assert!(is_event_stream(b"data: {}\n\n"));
+        assert!(is_event_stream(b": ping\n"));
+        assert!(!is_event_stream(b"database"));
+        assert!(!is_event_stream(b""));
     }
 
     #[test]

@@ -150,8 +150,8 @@ impl<'a> Document<'a> {
         loop {
             let inner = match &node.value {
                 Value::Object(members) => members
-                    .iter()
-                    .find(|member| (member.name_span.start..member.node.span.end).contains(&at))
+                    .get(members.partition_point(|member| member.node.span.end <= at))
+                    .filter(|member| member.name_span.start <= at)
                     .map(|member| {
                         if !path.is_empty() {
                             path.push('.');
@@ -159,14 +159,13 @@ impl<'a> Document<'a> {
                         push_name(&mut path, &member.name);
                         &member.node
                     }),
-                Value::Array(nodes) => nodes
-                    .iter()
-                    .enumerate()
-                    .find(|(_, node)| node.span.contains(&at))
-                    .map(|(index, node)| {
-                        path.push_str(&format!("[{index}]"));
-                        node
-                    }),
+                Value::Array(nodes) => {
+                    let index = nodes.partition_point(|node| node.span.end <= at);
+                    nodes
+                        .get(index)
+                        .filter(|node| node.span.start <= at)
+                        .inspect(|_| path.push_str(&format!("[{index}]")))
+                }
                 _ => None,
             };
             match inner {

@@ -26,19 +26,24 @@ impl<'d> Object<'d> {
         })
     }
 
-    /// Refuses every field that is not in `names`.
+    /// Refuses a field that is not in `names`.
     pub(crate) fn allow(&self, names: &[&str]) -> Result<()> {
+        self.unknown(names).next().map_or(Ok(()), Err)
+    }
+
+    /// What is to be said of the fields that are not in `names`.
+    pub(crate) fn unknown(&self, names: &[&str]) -> impl Iterator<Item = Problem> {
         let unknown = self
             .members
             .iter()
-            .find(|member| !names.contains(&member.name.as_str()));
-        unknown.map_or(Ok(()), |member| {
+            .filter(|member| !names.contains(&member.name.as_str()));
+        unknown.map(|member| {
             let message = format!(
                 "unknown field {:?}{}",
                 member.name,
                 suggestion(&member.name, names)
             );
-            Err(Problem::new(member.name_span.start, message))
+            Problem::new(member.name_span.start, message)
         })
     }
 
@@ -88,21 +93,6 @@ impl<'d> Object<'d> {
 
 pub(crate) fn array<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
     node.as_array().ok_or_else(|| wrong(node, "an array"))
-}
-
-/// What `read` makes of each value of an array.
-///
-/// Written as a loop: a `collect` into a `Result` compiles `read` twice.
-pub(crate) fn each<'d, T>(
-    node: &'d Node<'d>,
-    mut read: impl FnMut(&'d Node<'d>) -> Result<T>,
-) -> Result<Vec<T>> {
-    let nodes = array(node)?;
-    let mut values = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        values.push(read(node)?);
-    }
-    Ok(values)
 }
 
 /// A value alone, or each of an array's.

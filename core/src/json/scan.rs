@@ -47,6 +47,13 @@ pub(crate) struct Value {
 }
 
 impl Value {
+    /// No value at all.
+    pub(crate) const NOTHING: Self = Self {
+        kind: Kind::Null,
+        start: 0,
+        end: 0,
+    };
+
     /// The value's JSON, in the text it was scanned from.
     pub(crate) fn json(self, text: &[u8]) -> &[u8] {
         text.get(self.start..self.end).unwrap_or_default()
@@ -68,6 +75,11 @@ impl Value {
             bytes: text.get(self.start + 1..self.end - 1).unwrap_or_default(),
             is_escaped: self.kind == Kind::Escaped,
         }
+    }
+
+    /// A string or a number.
+    pub(crate) fn is_scalar(self) -> bool {
+        self.is_string() || self.kind == Kind::Number
     }
 
     pub(crate) fn is_string(self) -> bool {
@@ -125,6 +137,16 @@ impl<'a> Scanner<'a> {
             text,
             at: 0,
             suspicious: if is_known { 0 } else { HIGH_BITS },
+            first_invalid_utf8: None,
+        }
+    }
+
+    /// Starts at a value that was read before: its strings need no second look.
+    pub(crate) const fn within(text: &'a [u8], at: usize) -> Self {
+        Self {
+            text,
+            at,
+            suspicious: 0,
             first_invalid_utf8: None,
         }
     }

@@ -1,236 +1,393 @@
-//! From a JSON file to a profile. Every wrong value is refused by name, with
+//! From a JSON file to a profile. Every wrong value is reported by name, with
 //! what was found and what is allowed; nothing is guessed, nothing is ignored.
+//!
+//! Sections are read one after the other, entries one by one: what is wrong in
+//! one of them does not hide what is wrong in the next.
 
 use crate::Error;
-use crate::envelope::fields::{self, Fields, Flag, FlagValue, FlagValues};
-use crate::envelope::names;
-use crate::headers::{self, HeaderNames};
-use crate::json::document::{Document, Node, Problem, Value};
-use crate::json::object::{
-    Object, Result, array, each, integer, not_one_of, problem, string, wrong,
-};
-use crate::server_delay::Form;
+use crate::Fault;
+use crate::json::document::{Document, Node, Problem};
+use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
+use crate::words::table::Table;
+use crate::words::{self, Words};
 
-use super::tables::{codes, families, faults, http_rules, patterns, status, statuses_or_null};
-use super::texts::id_text;
-use super::{AbsentFlag, Profile};
+use super::codes;
+use super::envelope;
+use super::finding::{Finding, Findings};
+use super::headers::header_names;
+use super::http::HttpTable;
+use super::lint;
+use super::operations::{OperationHint, Requests};
+use super::phrases::PatternReader;
+use super::ranges::{Ranged, Ranges};
+use super::requests;
+use super::rules::Row;
+use super::tables::{self, Lists, status};
+use super::texts::{host, id_text, secret};
+use super::{EUREKA, Profile, Redaction};
 
 /// The version of the format that this loader reads.
 const FORMAT: i64 = 1;
 /// More than any API needs, and little enough to be read in a moment.
 const MAX_BYTES: usize = 16 << 20;
+/// As many lines as the table of HTTP statuses may have: a class of statuses has
+/// a place for each of them.
+const MAX_HTTP_RULES: usize = 1024;
+/// As many entries as the list of operations may have: it is walked through.
+const MAX_OPERATIONS: usize = 4096;
+/// As many hosts, or names of secrets, as a profile may have.
+const MAX_NAMES: usize = 256;
 
-/// Loads `text`; what it leaves out of the common sections is that of
-/// `defaults`, another profile's text.
-pub(super) fn load(text: &str, defaults: &str) -> core::result::Result<Profile, Error> {
-    let read = || {
-        if text.len() > MAX_BYTES {
-            let message = format!(
-                "the profile has {} bytes, allowed are {MAX_BYTES}",
-                text.len()
-            );
-            return Err((Problem::new(0, message), None));
+/// The sections that a profile can have.
+const SECTIONS: [&str; 20] = [
+    "$schema", "aftercall_profile", "name", "version", "title", "extends", "hosts", "envelope",
+    "headers", "patterns", "codes", "families", "http", "veto", "faults", "bodies", "operations",
+    "tasks", "redaction", "messages",
+];
+
+/// Loads `text`.
+pub(super) fn load(text: &str) -> core::result::Result<Profile, Error> {
+    let mut findings = Findings::default();
+    let document = parse(text, &mut findings);
+    let profile = document
+        .as_ref()
+        .and_then(|document| read(document, &mut findings));
+    match (profile, findings.errors().next()) {
+        (Some(profile), None) => Ok(profile),
+        (_, problem) => {
+            let at = problem.map_or(0, |problem| problem.at);
+            Err(Error::profile(
+                Document::line_and_column(text, at),
+                document.map_or_else(String::new, |document| document.path_at(at)),
+                problem.map_or_else(String::new, |problem| problem.message.clone()),
+            ))
         }
-        let document = Document::parse(text).map_err(|problem| (problem, None))?;
-        let defaults = Document::parse(defaults).map_err(|problem| (problem, None))?;
-        match profile(&document, &defaults) {
-            Ok(profile) => Ok(profile),
-            Err(problem) => Err((problem, Some(document))),
-        }
-    };
-    read().map_err(|(problem, document)| {
-        Error::profile(
-            Document::line_and_column(text, problem.at),
-            document.map_or_else(String::new, |document| document.path_at(problem.at)),
-            problem.message,
-        )
-    })
+    }
 }
 
-fn profile(document: &Document<'_>, defaults: &Document<'_>) -> Result<Profile> {
-    let root = Object::of(&document.root, Some(&defaults.root))?;
-    root.allow(&[
-        "aftercall_profile", "name", "version", "title", "envelope", "headers", "patterns",
-        "codes", "families", "http", "veto", "faults",
-    ])?;
+/// Everything that is to be said about `text`.
+pub(super) fn check(text: &str) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    let document = parse(text, &mut findings);
+    if let Some(document) = &document {
+        read(document, &mut findings);
+    }
+    findings.finish(text, document.as_ref())
+}
+
+fn parse<'t>(text: &'t str, findings: &mut Findings) -> Option<Document<'t>> {
+    if text.len() > MAX_BYTES {
+        let message = format!(
+            "the profile has {} bytes, allowed are {MAX_BYTES}",
+            text.len()
+        );
+        findings.error("invalid", Problem::new(0, message));
+        return None;
+    }
+    match Document::parse(text) {
+        Ok(document) => Some(document),
+        Err(problem) => {
+            findings.error("syntax", problem);
+            None
+        }
+    }
+}
+
+/// Reads a document section by section into a profile that says nothing yet. It
+/// is whole if nothing was found to be wrong.
+fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
+    // The built-in text is a constant, and a test loads it.
+    let base = Document::parse(EUREKA).ok()?;
+    let root = findings.keep(Object::of(&document.root, Some(&base.root)))?;
+    let mut profile = Profile::blank();
+    let own = &mut profile;
+    findings.keep(format_of(&root));
+    findings.allow(&root, &SECTIONS);
+    findings.put(
+        &mut own.name,
+        root.own("name").and_then(id_text).map(str::to_owned),
+    );
+    findings.put(&mut own.version, root.own_string_or_empty("version"));
+    findings.put(&mut own.title, root.own_string_or_empty("title"));
+    findings.keep(root.own_string_or_empty("$schema"));
+    // Whatever is extended: its lists stand behind the profile's own.
+    let extended = findings.keep(extended(&root, &base)).flatten();
+    let extended = extended.as_ref();
+
+    let mut patterns = PatternReader::default();
+    for (object, is_own) in [(Some(&root), true), (extended, false)] {
+        if let Some(node) = object.and_then(|object| object.own_optional("patterns")) {
+            patterns.define(node, is_own, findings);
+        }
+    }
+    envelope::read(&root, extended, own, findings);
+    findings.put(&mut own.headers, header_names(&root));
+    let code_places = codes::read(&root, extended, &mut patterns, own, findings);
+    families(&root, extended, own, findings);
+    let http_places = http(&root, extended, &mut patterns, own, findings);
+    findings.put(&mut own.vetoes, vetoes(&root));
+    findings.put(&mut own.faults, faults(&root, &base));
+    bodies(&root, extended, own, findings);
+    operations(&root, extended, own, findings);
+    findings.put(&mut own.hosts, hosts(&root, extended));
+    findings.put(&mut own.redaction, redaction(&root, extended));
+    words(&root, extended, own, findings);
+    patterns.warn_of_unused(findings);
+    lint::codes(&own.codes, &code_places, &own.fields, findings);
+    lint::http(&own.http, &http_places, &own.vetoes, findings);
+    Some(profile)
+}
+
+fn format_of(root: &Object<'_>) -> Result<()> {
     let format = root.own("aftercall_profile")?;
     if integer(format)? != FORMAT {
         return Err(wrong(format, &format!("the format's number, {FORMAT}")));
     }
-    let envelope = root.object("envelope")?;
-    envelope.allow(&["flag", "code", "message", "data"])?;
-    let flag = envelope.object("flag")?;
-    flag.allow(&["names", "true", "false", "http_status", "absent"])?;
-    let code = envelope.object("code")?;
-    code.allow(&["names", "ok", "http_status"])?;
+    Ok(())
+}
+
+/// The built-in profile whose lists stand behind the profile's own.
+fn extended<'d>(root: &Object<'_>, base: &'d Document<'d>) -> Result<Option<Object<'d>>> {
+    let Some(node) = root.own_optional("extends") else {
+        return Ok(None);
+    };
+    let name = string(node)?;
+    let base = Object::of(&base.root, None)?;
+    let built_in = string(base.own("name")?)?;
+    if name != built_in {
+        return Err(not_one_of(node, name, &[built_in]));
+    }
+    Ok(Some(base))
+}
+
+#[inline(never)]
+fn families(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) {
+    let lists = Lists::of(root, extended, "families", findings);
+    let families = &mut profile.families;
+    let mut places = Vec::new();
+    let mut ranges = Vec::new();
+    for node in lists.all() {
+        if let Some(family) = findings.keep(tables::family(node)) {
+            ranges.push(Ranged {
+                codes: family.codes.clone(),
+                rule: families.rows.len(),
+                is_final: true,
+            });
+            families.rows.push(family);
+            places.push(node.span.start);
+        }
+    }
+    // Final ranges share no segment, so that there is a place for each.
+    families.table = Ranges::new(&ranges).unwrap_or_default();
+    places.truncate(lists.own.len());
+    lint::families(families, &places, findings);
+}
+
+/// Says where this profile has each of its own rules.
+#[inline(never)]
+fn http(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    patterns: &mut PatternReader<'_>,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) -> Vec<usize> {
+    // A profile's own table stands for itself, unless it extends another one.
+    let inherited = match (extended, root.own_optional("http")) {
+        (Some(object), _) => object.own("http").ok(),
+        (None, None) => root.get("http").ok(),
+        (None, Some(_)) => None,
+    };
+    let mut rules = Vec::new();
+    let mut places = Vec::new();
+    let lists = Lists::of(root, None, "http", findings);
+    for node in lists.own {
+        findings.keep(tables::http_rules(node, patterns, &mut rules));
+        if rules.len() > MAX_HTTP_RULES {
+            let message = format!("more than {MAX_HTTP_RULES} statuses in all");
+            findings.error("invalid", problem(node, message));
+            return places;
+        }
+        places.resize(rules.len(), node.span.start);
+    }
+    for node in inherited.and_then(Node::as_array).unwrap_or_default() {
+        findings.keep(tables::http_rules(node, patterns, &mut rules));
+    }
+    profile.http = HttpTable::new(rules);
+    places
+}
+
+#[inline(never)]
+fn bodies(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) {
+    for object in [Some(root), extended].into_iter().flatten() {
+        if let Some(node) = object.own_optional("bodies") {
+            findings.keep(tables::bodies(node, &mut profile.bodies));
+        }
+    }
+}
+
+fn vetoes(root: &Object<'_>) -> Result<Vec<i32>> {
     let veto = root.object("veto")?;
     veto.allow(&["http"])?;
-    let patterns = patterns(&root)?;
-
-    // Filled in place: a profile in parts would be dropped in parts at every
-    // error, and each of those ways out is code.
-    let mut profile = Profile::blank();
-    id_text(root.own("name")?)?.clone_into(&mut profile.name);
-    profile.version = root.own_string_or_empty("version")?;
-    profile.title = root.own_string_or_empty("title")?;
-    profile.fields = fields(&envelope, &flag, &code)?;
-    profile.absent_flag = absent_flag(flag.get("absent")?)?;
-    profile.headers = header_names(&root)?;
-    profile.codes = codes(&root, &patterns)?;
-    profile.families = families(&root)?;
-    profile.http = http_rules(&root, &patterns)?;
-    profile.code_statuses = statuses_or_null(code.get("http_status")?)?;
-    profile.vetoes = each(veto.get("http")?, status)?;
-    profile.faults = faults(root.get("faults")?)?;
-    Ok(profile)
+    let statuses = array(veto.get("http")?)?;
+    if statuses.len() > MAX_NAMES {
+        return Err(problem(
+            veto.node,
+            format!("more than {MAX_NAMES} statuses"),
+        ));
+    }
+    statuses.iter().map(status).collect()
 }
 
-fn fields(envelope: &Object<'_>, flag: &Object<'_>, code: &Object<'_>) -> Result<Fields> {
-    let message = envelope.object("message")?;
-    message.allow(&["names"])?;
-    let data = envelope.object("data")?;
-    data.allow(&["names"])?;
-    let mut flag_values = FlagValues::new(statuses_or_null(flag.get("http_status")?)?);
-    for (field, says) in [("true", Flag::True), ("false", Flag::False)] {
-        for node in array(flag.get(field)?)? {
-            if !flag_values.add(flag_value(node)?, says) {
-                return Err(problem(node, "this value has a meaning already".to_owned()));
+/// One row for each fault: the profile's own, or that of the built-in one.
+fn faults(root: &Object<'_>, base: &Document<'_>) -> Result<Vec<(Row, Box<str>)>> {
+    let mut rows = vec![None; Fault::ALL.len()];
+    if let Some(own) = root.own_optional("faults") {
+        tables::fault_rows(own, &mut rows)?;
+    }
+    tables::fault_rows(Object::of(&base.root, None)?.own("faults")?, &mut rows)?;
+    let rows = rows.into_iter().flatten().zip(Fault::ALL);
+    Ok(rows
+        .map(|(row, fault)| (row, format!("transport:{fault}").into_boxed_str()))
+        .collect())
+}
+
+#[inline(never)]
+fn operations(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) {
+    let lists = Lists::of(root, extended, "operations", findings);
+    if let Some(node) = lists.own.get(MAX_OPERATIONS) {
+        let message = format!("more than {MAX_OPERATIONS} operations");
+        findings.error("invalid", problem(node, message));
+        return;
+    }
+    let operations = &mut profile.operations.0;
+    let mut places = Vec::new();
+    for node in lists.all() {
+        if let Some(operation) = findings.keep(operation(node)) {
+            operations.push(operation);
+            places.push(node.span.start);
+        }
+    }
+    places.truncate(lists.own.len());
+    lint::operations(operations, &places, findings);
+}
+
+fn operation(node: &Node<'_>) -> Result<(Requests, OperationHint)> {
+    let entry = Object::of(node, None)?;
+    entry.allow(&["method", "path", "kind", "expect", "note", "source"])?;
+    entry.own_string_or_empty("note")?;
+    entry.own_string_or_empty("source")?;
+    entry.own("path")?;
+    let expect = match entry.own_optional("expect") {
+        Some(node) => crate::json::object::member(node)?,
+        None => crate::Expect::Envelope,
+    };
+    let operation = OperationHint {
+        kind: crate::json::object::member(entry.own("kind")?)?,
+        expect,
+    };
+    Ok((requests::read(&entry)?, operation))
+}
+
+fn hosts(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Vec<String>> {
+    let own = root.own_optional("hosts");
+    let inherited = || extended.and_then(|object| object.own_optional("hosts"));
+    let Some(node) = own.or_else(inherited) else {
+        return Ok(Vec::new());
+    };
+    bounded(node)?.iter().map(host).collect()
+}
+
+fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redaction> {
+    let mut redaction = Redaction::default();
+    for object in [Some(root), extended].into_iter().flatten() {
+        let Some(node) = object.own_optional("redaction") else {
+            continue;
+        };
+        let section = Object::of(node, None)?;
+        section.allow(&["names", "prefixes"])?;
+        for (field, texts) in [
+            ("names", &mut redaction.names),
+            ("prefixes", &mut redaction.prefixes),
+        ] {
+            if let Some(node) = section.own_optional(field) {
+                for node in bounded(node)? {
+                    texts.push(secret(node)?);
+                }
             }
         }
     }
-    let ok_codes = each(code.get("ok")?, integer)?;
-    let mut names = Vec::new();
-    let mut ends = [0; 4];
-    for (group, end) in [flag, code, &message, &data].into_iter().zip(&mut ends) {
-        field_names(group, &mut names)?;
-        *end = names.len();
-    }
-    let [flags, codes, messages, _] = ends;
-    let names = names.into_iter().map(|(name, _)| name.to_owned()).collect();
-    Ok(Fields::new(
-        names,
-        [flags, codes, messages],
-        flag_values,
-        ok_codes,
-    ))
+    Ok(redaction)
 }
 
-/// A name that has a role, and where this profile gives it, if it does.
-type Name<'d> = (&'d str, Option<usize>);
-
-/// Adds the field names of one role to those that have one; a name has one role,
-/// and there is a limit to all. Names that are inherited have no place in this
-/// profile: a conflict with them is reported where the profile's own names are.
-fn field_names<'d>(group: &Object<'d>, names: &mut Vec<Name<'d>>) -> Result<()> {
-    let list = group.get("names")?;
-    let is_default = group.is_default("names", list);
-    for node in array(list)? {
-        let own = (!is_default).then_some(node.span.start);
-        let name = string(node)?;
-        if name.is_empty() || name.len() > names::MAX_NAME_LENGTH {
-            let allowed = format!("a name of 1 to {} bytes", names::MAX_NAME_LENGTH);
-            return Err(wrong(node, &allowed));
+/// The texts for people, and which rules have texts of their own, also where a
+/// wording has decided.
+#[inline(never)]
+fn words(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) {
+    let mut tables = Vec::new();
+    let section = root.own_optional("messages");
+    if let Some(section) = section.and_then(|node| findings.keep(Object::of(node, None))) {
+        for member in section.members {
+            let table = Table::read(&member.name, member.name_span.start, &member.node);
+            tables.extend(findings.keep(table));
         }
-        if let Some((_, earlier)) = names.iter().find(|(earlier, _)| *earlier == name) {
-            return Err(Problem::new(
-                own.or(*earlier).unwrap_or_default(),
-                format!("the field {name:?} has a role already"),
-            ));
-        }
-        if names.len() == fields::MAX_NAMES {
-            let last = names.iter().rev().find_map(|(_, own)| *own);
-            return Err(Problem::new(
-                own.or(last).unwrap_or_default(),
-                format!("more than {} field names in all", fields::MAX_NAMES),
-            ));
-        }
-        names.push((name, own));
     }
-    Ok(())
-}
-
-fn flag_value(node: &Node<'_>) -> Result<FlagValue> {
-    match &node.value {
-        Value::Bool(literal) => Ok(FlagValue::Literal(*literal)),
-        Value::Number(spelling) => Ok(FlagValue::Number((*spelling).to_owned())),
-        Value::String(word) => {
-            let word = word.trim_matches([' ', '\t', '\n', '\r']);
-            if word.is_empty() {
-                return Err(wrong(node, "a word"));
-            }
-            Ok(FlagValue::Word(word.to_ascii_lowercase()))
+    let mut keys = Vec::new();
+    for rule in profile.codes.rules() {
+        let Some(key) = &rule.message else { continue };
+        keys.push((rule.id.as_str().into(), key.clone()));
+        if !rule.wordings.is_empty() {
+            let id = format!("message:{}", rule.code_text());
+            keys.push((id.into(), key.clone()));
         }
-        _ => Err(wrong(node, "true, false, a number or a string")),
+    }
+    profile.words = Words::new(keys, tables);
+    if extended.is_some() {
+        let own = core::mem::take(&mut profile.words);
+        profile.words = own.before(words::built_in::eureka());
     }
 }
 
-fn absent_flag(node: &Node<'_>) -> Result<AbsentFlag> {
-    match string(node)? {
-        "failure" => Ok(AbsentFlag::Failure),
-        "code" => Ok(AbsentFlag::Code),
-        "http" => Ok(AbsentFlag::Http),
-        other => Err(not_one_of(node, other, &["failure", "code", "http"])),
+fn bounded<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+    let nodes = array(node)?;
+    if nodes.len() > MAX_NAMES {
+        let found = nodes.len();
+        return Err(problem(
+            node,
+            format!("expected at most {MAX_NAMES} texts, found {found}"),
+        ));
     }
-}
-
-fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
-    let section = root.object("headers")?;
-    section.allow(&["correlation_id", "amount", "should_retry", "server_delay"])?;
-    let mut names = Vec::new();
-    let mut ends = [0; 3];
-    let groups = ["correlation_id", "amount", "should_retry"];
-    for (group, end) in groups.into_iter().zip(&mut ends) {
-        for node in array(section.get(group)?)? {
-            header_name(node, &section, &mut names)?;
-        }
-        *end = names.len();
-    }
-    let mut forms = Vec::new();
-    for node in array(section.get("server_delay")?)? {
-        let entry = Object::of(node, None)?;
-        entry.allow(&["name", "form"])?;
-        let form = entry.get("form")?;
-        forms.push(match string(form)? {
-            "milliseconds" => Form::Milliseconds,
-            "seconds_or_date" => Form::SecondsOrDate,
-            other => {
-                return Err(not_one_of(
-                    form,
-                    other,
-                    &["milliseconds", "seconds_or_date"],
-                ));
-            }
-        });
-        header_name(entry.get("name")?, &section, &mut names)?;
-    }
-    Ok(HeaderNames::new(names, ends, forms))
-}
-
-fn header_name(node: &Node<'_>, section: &Object<'_>, names: &mut Vec<String>) -> Result<()> {
-    // `Date` and `Age` are always among the names.
-    const ROOM: usize = headers::MAX_NAMES - 2;
-    let name = string(node)?;
-    // A token, by RFC 9110, section 5.6.2.
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(is_token) {
-        return Err(wrong(node, "a header's name"));
-    }
-    if names.len() == ROOM {
-        let message = format!("more than {ROOM} header names in all");
-        return Err(problem(section.node, message));
-    }
-    names.push(name.to_owned());
-    Ok(())
+    Ok(nodes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Fault;
-    use crate::profile::EUREKA;
+    use crate::json::document::Value;
+    use crate::profile::AbsentFlag;
 
     fn refused(text: &str) -> String {
-        match load(text, EUREKA) {
+        match load(text) {
             Ok(profile) => panic!("{profile:?} was not refused"),
             Err(error) => error.to_string(),
         }
@@ -242,9 +399,12 @@ mod tests {
 
     #[test]
     fn a_profile_of_two_lines_has_the_common_sections() {
-        let profile = load(r#"{"aftercall_profile": 1, "name": "x"}"#, EUREKA).unwrap();
+        let profile = load(r#"{"aftercall_profile": 1, "name": "x"}"#).unwrap();
         assert_eq!(profile.codes().count(), 0);
-        assert_eq!(profile.http.len(), Profile::eureka().http.len());
+        assert_eq!(
+            profile.http.rules().count(),
+            Profile::eureka().http.rules().count()
+        );
         assert_eq!(profile.faults.len(), Fault::ALL.len());
     }
 
@@ -252,9 +412,9 @@ mod tests {
     fn a_section_may_be_given_in_part() {
         let text = r#"{"aftercall_profile": 1, "name": "x",
             "envelope": {"code": {"names": ["errcode"]}, "flag": {"names": []}}}"#;
-        let profile = load(text, EUREKA).unwrap();
+        let profile = load(text).unwrap();
         let body = br#"{"errcode":0}"#;
-        let reading = crate::envelope::read(&profile.fields, body);
+        let reading = crate::envelope::read(&profile.fields, body, None);
         assert!(reading.envelope.code.is_some_and(|code| code.is_ok));
         assert_eq!(profile.absent_flag, AbsentFlag::Failure);
     }
@@ -386,7 +546,7 @@ mod tests {
                 &EUREKA[..span.start],
                 &EUREKA[span.end..]
             );
-            assert!(load(&text, EUREKA).is_err(), "{}", &EUREKA[span]);
+            assert!(load(&text).is_err(), "{}", &EUREKA[span]);
         }
     }
 

@@ -3,14 +3,32 @@
 //! Read in this order:
 //!
 //! * this file: what a profile is and how the judge asks it;
-//! * `rules`: rows, their conditions, and the tables that find them;
-//! * `load`: from a JSON file to a profile, with an error for every wrong value;
-//! * `tables`: its rows;
-//! * `texts`: ids and phrases.
+//! * `rules`: rows and their conditions; `catalogue`, `integers`, `ranges` and
+//!   `http`: the tables that find the row that applies;
+//! * `extras`, `bodies`, `operations`: what else a body says, what bodies are
+//!   that are no envelope, and what requests are for;
+//! * `load`: from a JSON file to a profile, section by section: `envelope`,
+//!   `headers`, `codes`, `tables`, `phrases`, `requests`, `texts`, `glob`;
+//! * `finding` and `lint`: what is to be said about a file.
 //!
 //! The built-in profile goes through the same door as a user's file.
 
+mod bodies;
+mod catalogue;
+mod codes;
+mod envelope;
+mod extras;
+mod finding;
+mod glob;
+mod headers;
+mod http;
+mod integers;
+mod lint;
 mod load;
+mod operations;
+mod phrases;
+mod ranges;
+mod requests;
 mod rules;
 mod tables;
 mod texts;
@@ -18,28 +36,37 @@ mod texts;
 use core::fmt;
 use std::sync::LazyLock;
 
-use crate::envelope::fields::{Code, Fields};
+use crate::envelope::fields::{Code, Fields, Identity};
 use crate::headers::HeaderNames;
 use crate::json::text::RawText;
 use crate::words::{self, Words};
 use crate::{Error, Fault};
 
+use bodies::BodyRules;
+pub(crate) use bodies::{BodyForm, BodyRule};
+use catalogue::CodeTable;
+use extras::{Extras, Tasks};
+pub use finding::{Finding, Severity};
+use http::HttpTable;
+pub use operations::OperationHint;
+use operations::Operations;
+use ranges::Ranges;
 pub use rules::CodeRule;
+use rules::Family;
 pub(crate) use rules::{Circumstances, CodeName, Decided, Row};
-use rules::{CodeTable, Family, HttpRule};
 
 /// The text of the built-in profile.
 const EUREKA: &str = include_str!("../../profiles/eureka.json");
 
-/// Boxed, as a static of that size would be empty room in every library's file.
-static BUILT_IN: LazyLock<Box<Profile>> = LazyLock::new(|| {
-    #[expect(clippy::panic, reason = "the text is a constant, and a test loads it")]
-    match Profile::from_json(EUREKA) {
-        Ok(profile) => Box::new(Profile {
-            words: words::built_in::eureka(),
-            ..profile
-        }),
-        Err(error) => panic!("the built-in profile is refused: {error}"),
+static BUILT_IN: LazyLock<Profile> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "the text is a constant, and a test loads it"
+    )]
+    let profile = Profile::from_json(EUREKA).expect("the built-in profile is valid");
+    Profile {
+        words: words::built_in::eureka(),
+        ..profile
     }
 });
 
@@ -59,20 +86,46 @@ pub struct Profile {
     name: String,
     version: String,
     title: String,
+    hosts: Vec<String>,
     pub(crate) fields: Fields,
     pub(crate) absent_flag: AbsentFlag,
+    /// An object without a code says what one with an OK code says.
+    pub(crate) is_ok_without_code: bool,
+    /// Without a field for it, the whole body is a success's data.
+    pub(crate) is_body_the_data: bool,
+    pub(crate) extras: Extras,
+    pub(crate) tasks: Tasks,
     pub(crate) headers: HeaderNames,
     codes: CodeTable,
-    families: Vec<Family>,
-    http: Vec<HttpRule>,
+    families: Families,
+    http: HttpTable,
     /// Failing codes that are read as HTTP statuses.
     code_statuses: Option<core::ops::RangeInclusive<i32>>,
     /// Statuses under which nothing transient is repeated.
     vetoes: Vec<i32>,
     /// One row for each fault, in the order of their numbers.
-    faults: Vec<(Row, String)>,
+    faults: Vec<(Row, Box<str>)>,
+    bodies: BodyRules,
+    operations: Operations,
+    redaction: Redaction,
     /// What its rules are called in messages for people.
     pub(crate) words: Words,
+}
+
+/// Ranges of codes of which only the range is known.
+#[derive(Debug, Default)]
+struct Families {
+    rows: Vec<Family>,
+    table: Ranges,
+}
+
+/// What no record and no log may show.
+#[derive(Debug, Default)]
+struct Redaction {
+    /// Names of headers, parameters and fields.
+    names: Vec<String>,
+    /// What secrets begin with.
+    prefixes: Vec<String>,
 }
 
 /// What the absence of a flag means.
@@ -87,6 +140,33 @@ pub(crate) enum AbsentFlag {
 }
 
 impl Profile {
+    /// A profile that says nothing yet.
+    fn blank() -> Self {
+        Self {
+            name: String::new(),
+            version: String::new(),
+            title: String::new(),
+            hosts: Vec::new(),
+            fields: Fields::default(),
+            absent_flag: AbsentFlag::Failure,
+            is_ok_without_code: false,
+            is_body_the_data: false,
+            extras: Extras::default(),
+            tasks: Tasks::default(),
+            headers: HeaderNames::default(),
+            codes: CodeTable::default(),
+            families: Families::default(),
+            http: HttpTable::default(),
+            code_statuses: None,
+            vetoes: Vec::new(),
+            faults: Vec::new(),
+            bodies: BodyRules::default(),
+            operations: Operations::default(),
+            redaction: Redaction::default(),
+            words: Words::default(),
+        }
+    }
+
     /// The built-in profile of the Eureka Open Platform REST API, parsed at its
     /// first use.
     #[must_use]
@@ -111,34 +191,51 @@ impl Profile {
     ///
     /// Sections `envelope`, `headers`, `http`, `veto` and `faults` that are left
     /// out, in whole or in part, are those of the built-in profile; codes and
-    /// families are never inherited. The format's number is 1 and may still
-    /// change before version 1.0 of the library.
+    /// other lists are inherited only with `"extends": "eureka"`, and stand
+    /// behind the profile's own then. `docs/PROFILES.md` describes the format,
+    /// `core/schema/profile.json` has it as a JSON Schema. The format's number is
+    /// 1 and may still change before version 1.0 of the library.
     ///
     /// # Errors
     ///
     /// An [`Error`] that names line, column and field for the first thing that
-    /// is not JSON, unknown, missing, given twice or out of range.
+    /// is not JSON, unknown, missing, given twice or out of range;
+    /// [`check`](Self::check) tells all of them.
+    ///
+    /// ```
+    /// use aftercall::{Category, Profile, Reply, judge};
+    ///
+    /// let ours = Profile::from_json(r#"{
+    ///     "aftercall_profile": 1, "name": "ours", "extends": "eureka",
+    ///     "codes": [{"code": 68300011, "category": "not_found", "advice": "never", "effect": "rejected"}]
+    /// }"#)?;
+    /// let judged = |body| judge(&ours, &Reply::new(200, body), None).category();
+    /// assert_eq!(judged(r#"{"status":false,"error_code":68300011}"#), Category::NotFound);
+    /// assert_eq!(judged(r#"{"status":false,"error_code":67200005}"#), Category::Balance);
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        load::load(text, EUREKA)
+        load::load(text)
     }
 
-    /// A profile that says nothing yet: what the loader fills.
-    fn blank() -> Self {
-        Self {
-            name: String::new(),
-            version: String::new(),
-            title: String::new(),
-            fields: Fields::default(),
-            absent_flag: AbsentFlag::Failure,
-            headers: HeaderNames::default(),
-            codes: CodeTable::default(),
-            families: Vec::new(),
-            http: Vec::new(),
-            code_statuses: None,
-            vetoes: Vec::new(),
-            faults: Vec::new(),
-            words: Words::default(),
-        }
+    /// Says what is wrong with the text of a profile, and what is odd: every
+    /// error and every warning with line, column and path, in the order of the
+    /// text, at most 1,000 of them. Without errors the text loads.
+    ///
+    /// ```
+    /// use aftercall::Profile;
+    ///
+    /// let text = "{\"aftercall_profile\": 1, \"nmae\": \"x\",\n \"veto\": {\"http\": [42]}}";
+    /// let findings: Vec<String> = Profile::check(text).iter().map(ToString::to_string).collect();
+    /// assert_eq!(findings, [
+    ///     "line 1, column 1: error: the field \"name\" is missing [invalid]",
+    ///     "line 1, column 26: nmae: error: unknown field \"nmae\", did you mean \"name\"? [invalid]",
+    ///     "line 2, column 20: veto.http[0]: error: expected an HTTP status from 200 to 599, found 42 [invalid]",
+    /// ]);
+    /// ```
+    #[must_use]
+    pub fn check(text: &str) -> Vec<Finding> {
+        load::check(text)
     }
 
     /// The profile's name.
@@ -159,6 +256,62 @@ impl Profile {
         &self.title
     }
 
+    /// The hosts that the API is served from; `*.example.com` stands for all
+    /// below one. Nobody guesses a profile from a reply: this is for whoever
+    /// has several and knows the URL.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.hosts.iter().map(String::as_str)
+    }
+
+    /// Whether the API is served from that host, which may have a port.
+    ///
+    /// ```
+    /// use aftercall::Profile;
+    ///
+    /// assert!(Profile::eureka().is_for_host("connect.patsnap.com:443"));
+    /// assert!(!Profile::eureka().is_for_host("example.com"));
+    /// ```
+    #[must_use]
+    pub fn is_for_host(&self, host: &str) -> bool {
+        let host = host.split(':').next().unwrap_or_default();
+        let host = host.trim_end_matches('.');
+        self.hosts.iter().any(|own| match own.strip_prefix('*') {
+            Some(domain) => host
+                .len()
+                .checked_sub(domain.len())
+                .filter(|before| *before > 0)
+                .and_then(|before| host.get(before..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(domain)),
+            None => host.eq_ignore_ascii_case(own),
+        })
+    }
+
+    /// What is known of the operation behind a method and a path: the first
+    /// entry of the profile that is for it, else `GET`, `HEAD` and `OPTIONS` are
+    /// queries and the rest mutations, and the reply is an envelope. A query
+    /// string is not looked at.
+    #[must_use]
+    pub fn operation(&self, method: &str, path: &str) -> OperationHint {
+        self.operations.find(method, path)
+    }
+
+    /// The entry for an operation, if there is one.
+    #[cfg(feature = "client")]
+    pub(crate) fn known_operation(&self, method: &str, path: &str) -> Option<OperationHint> {
+        self.operations.known(method, path)
+    }
+
+    /// Names of headers, parameters and fields whose values are secrets, beside
+    /// those that always are.
+    pub fn secret_names(&self) -> impl Iterator<Item = &str> {
+        self.redaction.names.iter().map(String::as_str)
+    }
+
+    /// What secrets of this API begin with, such as `sk-`.
+    pub fn secret_prefixes(&self) -> impl Iterator<Item = &str> {
+        self.redaction.prefixes.iter().map(String::as_str)
+    }
+
     /// The catalogue of codes, in the order in which rules are tried.
     pub fn codes(&self) -> impl Iterator<Item = &CodeRule> {
         self.codes.rules()
@@ -166,9 +319,12 @@ impl Profile {
 
     pub(crate) fn by_code(
         &self,
-        code: &Code<'_>,
+        code: Option<&Code<'_>>,
         around: &Circumstances<'_>,
     ) -> Option<Decided<'_>> {
+        if code.is_none() && !self.codes.has_rules_for_any_code() {
+            return None;
+        }
         self.codes.by_code(code, around)
     }
 
@@ -185,11 +341,18 @@ impl Profile {
         http_status: i32,
         around: &Circumstances<'_>,
     ) -> Option<Decided<'_>> {
-        rules::by_http_status(&self.http, http_status, around)
+        self.http.find(http_status, around)
     }
 
     pub(crate) fn by_family(&self, code: &Code<'_>) -> Option<Decided<'_>> {
-        rules::by_family(&self.families, code)
+        let Identity::Integer(integer) = code.identity else {
+            return None;
+        };
+        let index = self.families.table.find(integer).first()?;
+        self.families.rows.get(*index).map(|family| Decided {
+            row: family.row,
+            id: &family.id,
+        })
     }
 
     pub(crate) fn by_fault(&self, fault: Fault) -> Option<Decided<'_>> {
@@ -205,7 +368,11 @@ impl Profile {
 
     /// The HTTP status that a failing code stands for, if it is one.
     pub(crate) fn status_of(&self, code: &Code<'_>) -> Option<i32> {
-        rules::status_of(code, self.code_statuses.as_ref()?)
+        http::status_of(code, self.code_statuses.as_ref()?)
+    }
+
+    pub(crate) fn by_form(&self, form: BodyForm) -> Option<BodyRule> {
+        self.bodies.of(form)
     }
 
     pub(crate) fn vetoes(&self, http_status: i32) -> bool {

@@ -2,105 +2,134 @@
 //! read with its conditions, and refused if it says what no failure can be.
 
 use core::ops::RangeInclusive;
-use std::sync::Arc;
 
-use crate::json::document::{Node, Problem, Value};
+use crate::json::document::{Node, Value};
 use crate::json::number::Number;
 use crate::json::object::{
-    Object, Result, array, boolean, integer, member, not_one_of, one_or_each, problem, string,
-    wrong,
+    Object, Result, array, boolean, integer, member, not_one_of, one_or_each, problem, wrong,
 };
-use crate::json::text::RawText;
-use crate::pattern::Patterns;
 use crate::{Advice, Category, Effect, Fault, OperationKind};
 
-use super::rules::{CodeName, CodeRule, CodeTable, Conditions, Family, HttpRule, Row};
-use super::texts::{MAX_ID_LENGTH, id_text, is_id, phrases};
+use super::bodies::{BodyForm, BodyRule, BodyRules};
+use super::finding::Findings;
+use super::glob::Glob;
+use super::http::{HttpRule, STATUSES};
+use super::phrases::PatternReader;
+use super::rules::{CodeName, CodeRule, Conditions, Family, RareConditions, Row, Subject};
+use super::texts::{glob_text, id_text, message_key, phrase};
 
-/// As many phrases as one pattern may have: each costs a look at a message.
-const MAX_PHRASES: usize = 64;
-
-/// Patterns by name, for conditions to refer to.
-pub(super) type NamedPatterns<'d> = Vec<(&'d str, Arc<Patterns>)>;
-
-pub(super) fn patterns<'d>(root: &Object<'d>) -> Result<NamedPatterns<'d>> {
-    let mut patterns = Vec::new();
-    let Some(node) = root.own_optional("patterns") else {
-        return Ok(patterns);
-    };
-    for member in Object::of(node, None)?.members {
-        let phrases = phrases(&member.node)?;
-        if phrases.is_empty() || phrases.len() > MAX_PHRASES {
-            return Err(problem(
-                &member.node,
-                format!(
-                    "expected 1 to {MAX_PHRASES} phrases, found {}",
-                    phrases.len()
-                ),
-            ));
-        }
-        if !is_id(&member.name) {
-            let message =
-                format!("expected a name of 1 to {MAX_ID_LENGTH} bytes without control characters");
-            return Err(Problem::new(member.name_span.start, message));
-        }
-        patterns.push((member.name.as_str(), Arc::new(Patterns::new(phrases))));
-    }
-    Ok(patterns)
+/// A list of a profile and, where it extends another one, that one's behind it.
+pub(super) struct Lists<'d> {
+    pub(super) own: Vec<&'d Node<'d>>,
+    pub(super) inherited: Vec<&'d Node<'d>>,
 }
 
-pub(super) fn codes(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeTable> {
-    let Some(node) = root.own_optional("codes") else {
-        return Ok(CodeTable::default());
-    };
-    let entries = array(node)?;
-    let mut rules = Vec::with_capacity(entries.len());
-    for node in entries {
-        rules.push(code_rule(node, patterns)?);
+impl<'d> Lists<'d> {
+    /// The entries of a section; what is no array is reported.
+    pub(super) fn of(
+        root: &Object<'d>,
+        base: Option<&Object<'d>>,
+        section: &str,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut entries = |object: &Object<'d>| {
+            let nodes = object.own_optional(section).map(array);
+            let nodes = nodes.and_then(|nodes| findings.keep(nodes));
+            nodes.unwrap_or_default().iter().collect()
+        };
+        Self {
+            own: entries(root),
+            inherited: base.map(entries).unwrap_or_default(),
+        }
     }
-    CodeTable::new(rules).map_err(|ambiguous| {
-        let wording = entries
-            .get(ambiguous.rule)
-            .and_then(|entry| Object::of(entry, None).ok())
-            .and_then(|entry| entry.own_optional("wordings"))
-            .and_then(|wordings| array(wordings).ok())
-            .and_then(|wordings| wordings.get(ambiguous.wording))
-            .unwrap_or(node);
-        problem(
-            wording,
-            "this wording, folded, stands for a code already".to_owned(),
-        )
-    })
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &'d Node<'d>> {
+        self.own.iter().chain(&self.inherited).copied()
+    }
 }
 
-fn code_rule(node: &Node<'_>, patterns: &NamedPatterns<'_>) -> Result<CodeRule> {
+/// Fields of every row.
+const ROW: [&str; 6] = [
+    "category", "advice", "effect", "alternative", "repeat", "note",
+];
+
+/// The rules of one entry: one for each of its codes.
+pub(super) fn code_rules(
+    node: &Node<'_>,
+    patterns: &mut PatternReader<'_>,
+    rules: &mut Vec<CodeRule>,
+) -> Result<()> {
     let entry = Object::of(node, None)?;
-    entry.allow(&[
-        "code", "when", "label", "category", "advice", "effect", "alternative", "repeat", "source",
-        "wordings",
-    ])?;
-    let code = code_name(entry.get("code")?)?;
+    entry.allow(&with_row(&[
+        "code", "range", "glob", "when", "label", "source", "wordings", "message",
+    ]))?;
+    let subjects = subjects(&entry)?;
     let (when, default_label) = conditions(&entry, patterns)?;
     let label = match entry.own_optional("label") {
         Some(label) => Some(id_text(label)?.to_owned()),
         None => default_label,
     };
-    let id = match label {
-        Some(label) => format!("code:{code}+{label}"),
-        None => format!("code:{code}"),
+    let source = entry.own_string_or_empty("source")?;
+    let wordings = wordings(&entry, &subjects)?;
+    let message = match entry.own_optional("message") {
+        Some(node) => Some(message_key(node)?.into()),
+        None => None,
     };
-    let wordings = match entry.own_optional("wordings") {
-        Some(wordings) => phrases(wordings)?,
-        None => Vec::new(),
-    };
-    Ok(CodeRule {
-        code,
-        when,
-        row: row(&entry)?,
-        id,
-        source: entry.own_string_or_empty("source")?,
-        wordings: wordings.into_iter().map(str::to_owned).collect(),
-    })
+    let row = row(&entry)?;
+    if subjects == [Subject::Any] && when.is_none() {
+        return Err(problem(
+            node,
+            "expected code, range, glob or when, found none of them".to_owned(),
+        ));
+    }
+    for subject in subjects {
+        let id = match (&subject, &label) {
+            (Subject::Any, label) => format!("rule:{}", label.as_deref().unwrap_or_default()),
+            (subject, Some(label)) => format!("code:{subject}+{label}"),
+            (subject, None) => format!("code:{subject}"),
+        };
+        rules.push(CodeRule {
+            subject,
+            when: when.clone().map(Box::new),
+            row,
+            id,
+            source: source.clone(),
+            wordings: wordings.clone(),
+            message: message.clone(),
+        });
+    }
+    Ok(())
+}
+
+fn subjects(entry: &Object<'_>) -> Result<Vec<Subject>> {
+    let given: Vec<&str> = ["code", "range", "glob"]
+        .into_iter()
+        .filter(|field| entry.own_optional(field).is_some())
+        .collect();
+    if let [first, second, ..] = given.as_slice() {
+        return Err(problem(
+            entry.node,
+            format!("expected one of code, range and glob, found {first} and {second}"),
+        ));
+    }
+    if let Some(node) = entry.own_optional("code") {
+        let names = one_or_each(node);
+        if names.is_empty() {
+            return Err(wrong(node, "at least one code"));
+        }
+        return names
+            .iter()
+            .map(|name| code_name(name).map(Subject::Code))
+            .collect();
+    }
+    if let Some(node) = entry.own_optional("range") {
+        return Ok(vec![Subject::Range(code_range(node)?)]);
+    }
+    if let Some(node) = entry.own_optional("glob") {
+        let pattern = glob_text(node)?;
+        return Ok(vec![Subject::Glob(Glob::new(pattern), pattern.to_owned())]);
+    }
+    Ok(vec![Subject::Any])
 }
 
 fn code_name(node: &Node<'_>) -> Result<CodeName> {
@@ -111,8 +140,7 @@ fn code_name(node: &Node<'_>) -> Result<CodeName> {
             .map_err(|_| wrong(node, allowed)),
         Value::String(word) => {
             let trimmed = word.trim_matches([' ', '\t', '\n', '\r']);
-            let text = RawText::verbatim(word.as_bytes());
-            let is_number = Number::read(text.trimmed()) != Number::Malformed;
+            let is_number = Number::read(trimmed.chars()) != Number::Malformed;
             if trimmed.is_empty() || is_number || trimmed != word {
                 return Err(wrong(node, allowed));
             }
@@ -123,48 +151,131 @@ fn code_name(node: &Node<'_>) -> Result<CodeName> {
     }
 }
 
+/// Codes that are no failure.
+pub(super) fn ok_codes(node: &Node<'_>) -> Result<crate::envelope::fields::OkCodes> {
+    let mut codes = crate::envelope::fields::OkCodes::default();
+    for node in array(node)? {
+        match code_name(node)? {
+            CodeName::Integer(integer) => codes.integers.push(integer),
+            CodeName::Word(word) => codes.words.push(word),
+        }
+    }
+    Ok(codes)
+}
+
+fn code_range(node: &Node<'_>) -> Result<RangeInclusive<i64>> {
+    let range = Object::of(node, None)?;
+    range.allow(&["from", "to"])?;
+    let codes = integer(range.own("from")?)?..=integer(range.own("to")?)?;
+    if codes.is_empty() {
+        return Err(wrong(range.own("to")?, "a code not below `from`"));
+    }
+    Ok(codes)
+}
+
+fn wordings(entry: &Object<'_>, subjects: &[Subject]) -> Result<Vec<String>> {
+    let Some(node) = entry.own_optional("wordings") else {
+        return Ok(Vec::new());
+    };
+    if !matches!(subjects, [Subject::Code(_)]) {
+        let message = "wordings stand for one code, and this rule is not for one code";
+        return Err(problem(node, message.to_owned()));
+    }
+    array(node)?
+        .iter()
+        .map(|node| phrase(node).map(str::to_owned))
+        .collect()
+}
+
 /// Conditions, and the label that says so in a rule's id.
 fn conditions(
     entry: &Object<'_>,
-    patterns: &NamedPatterns<'_>,
-) -> Result<(Conditions, Option<String>)> {
+    patterns: &mut PatternReader<'_>,
+) -> Result<(Option<Conditions>, Option<String>)> {
     let Some(node) = entry.own_optional("when") else {
-        return Ok((Conditions::default(), None));
+        return Ok((None, None));
     };
     let when = Object::of(node, None)?;
-    when.allow(&["message", "http", "server_delay"])?;
+    when.allow(&[
+        "message", "http", "server_delay", "sub_code", "method", "path",
+    ])?;
     let mut conditions = Conditions::default();
+    let mut rare = RareConditions::default();
     let mut labels = Vec::new();
     if let Some(node) = when.own_optional("message") {
-        let name = string(node)?;
-        let Some((_, found)) = patterns.iter().find(|(known, _)| *known == name) else {
-            let names: Vec<&str> = patterns.iter().map(|(known, _)| *known).collect();
-            return Err(not_one_of(node, name, &names));
-        };
-        conditions.message = Some(Arc::clone(found));
-        labels.push(name.to_owned());
+        let (pattern, label) = patterns.read(node)?;
+        if label.is_none() && entry.own_optional("label").is_none() {
+            let message = "phrases without a name need a label beside `when`, for the rule's id";
+            return Err(problem(node, message.to_owned()));
+        }
+        conditions.message = Some(pattern);
+        labels.extend(label.map(str::to_owned));
+    }
+    if let Some(node) = when.own_optional("sub_code") {
+        for node in at_least_one(node)? {
+            let subject = sub_code(node)?;
+            labels.push(subject.to_string());
+            rare.sub_codes.push(subject);
+        }
     }
     if let Some(node) = when.own_optional("http") {
-        conditions.http = Some(status_or_class(node)?);
-        labels.push(match &node.value {
-            Value::String(class) => class.clone(),
-            _ => integer(node)?.to_string(),
-        });
+        for node in at_least_one(node)? {
+            conditions.http.push(status_or_class(node)?);
+            labels.push(match &node.value {
+                Value::String(class) => class.clone(),
+                _ => integer(node)?.to_string(),
+            });
+        }
     }
     if let Some(node) = when.own_optional("server_delay") {
         let wanted = boolean(node)?;
         conditions.server_delay = Some(wanted);
         labels.push(if wanted { "delay" } else { "no_delay" }.to_owned());
     }
-    if labels.is_empty() {
-        return Err(wrong(node, "at least one of message, http, server_delay"));
+    rare.requests = super::requests::read(&when)?;
+    labels.extend(rare.requests.methods.iter().cloned());
+    if let Some(node) = when.own_optional("path") {
+        let paths = one_or_each(node).iter().filter_map(|node| node.as_str());
+        labels.extend(paths.map(str::to_owned));
     }
-    Ok((conditions, Some(labels.join("+"))))
+    if labels.is_empty() && conditions.message.is_none() {
+        let allowed = "at least one of message, http, server_delay, sub_code, method, path";
+        return Err(wrong(node, allowed));
+    }
+    if !(rare.sub_codes.is_empty() && rare.requests.are_all()) {
+        conditions.rare = Some(Box::new(rare));
+    }
+    Ok((Some(conditions), Some(labels.join("+"))))
+}
+
+fn sub_code(node: &Node<'_>) -> Result<Subject> {
+    match &node.value {
+        Value::Object(_) => code_range(node).map(Subject::Range),
+        Value::String(pattern) if pattern.contains(['*', '?']) => {
+            let pattern = glob_text(node)?;
+            Ok(Subject::Glob(Glob::new(pattern), pattern.to_owned()))
+        }
+        _ => code_name(node).map(Subject::Code),
+    }
+}
+
+/// A value alone or each of an array's, of which there is one.
+pub(super) fn at_least_one<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+    let nodes = one_or_each(node);
+    if nodes.is_empty() {
+        return Err(wrong(node, "at least one value"));
+    }
+    Ok(nodes)
+}
+
+fn with_row(names: &[&'static str]) -> Vec<&'static str> {
+    names.iter().chain(&ROW).copied().collect()
 }
 
 /// What a failure is like. Nothing that a success says can be said of it.
 fn row(entry: &Object<'_>) -> Result<Row> {
     let optional = |field: &str| entry.own_optional(field);
+    entry.own_string_or_empty("note")?;
     let category = entry.get("category")?;
     if let Category::None | Category::Success = member(category)? {
         return Err(wrong(category, "the category of a failure"));
@@ -174,9 +285,9 @@ fn row(entry: &Object<'_>) -> Result<Row> {
         return Err(wrong(effect, "the effect of a failure"));
     }
     Ok(Row {
-        category: member(entry.get("category")?)?,
+        category: member(category)?,
         advice: member::<Advice>(entry.get("advice")?)?,
-        effect: member::<Effect>(entry.get("effect")?)?,
+        effect: member::<Effect>(effect)?,
         alternative: optional("alternative")
             .map(member::<Category>)
             .transpose()?,
@@ -186,79 +297,105 @@ fn row(entry: &Object<'_>) -> Result<Row> {
     })
 }
 
-pub(super) fn families(root: &Object<'_>) -> Result<Vec<Family>> {
-    let mut families = Vec::new();
-    let Some(node) = root.own_optional("families") else {
-        return Ok(families);
+pub(super) fn family(node: &Node<'_>) -> Result<Family> {
+    let entry = Object::of(node, None)?;
+    entry.allow(&with_row(&["family", "from", "to"]))?;
+    let codes = integer(entry.get("from")?)?..=integer(entry.get("to")?)?;
+    if codes.is_empty() {
+        return Err(wrong(entry.get("to")?, "a code not below `from`"));
+    }
+    Ok(Family {
+        codes,
+        row: row(&entry)?,
+        id: format!("family:{}", id_text(entry.get("family")?)?),
+    })
+}
+
+/// The lines of one entry: one for each of its statuses.
+pub(super) fn http_rules(
+    node: &Node<'_>,
+    patterns: &mut PatternReader<'_>,
+    rules: &mut Vec<HttpRule>,
+) -> Result<()> {
+    let entry = Object::of(node, None)?;
+    entry.allow(&with_row(&["status", "when", "source"]))?;
+    entry.own_string_or_empty("source")?;
+    let one_or_more = entry.get("status")?;
+    if one_or_each(one_or_more).is_empty() {
+        return Err(wrong(one_or_more, "at least one status"));
+    }
+    // An HTTP rule's id is its status: nothing is labelled.
+    let when = match entry.own_optional("when") {
+        Some(_) => conditions(&entry, patterns)?.0,
+        None => None,
     };
-    for node in array(node)? {
-        let entry = Object::of(node, None)?;
-        entry.allow(&[
-            "family", "from", "to", "category", "advice", "effect", "alternative", "repeat",
-        ])?;
-        let codes = integer(entry.get("from")?)?..=integer(entry.get("to")?)?;
-        if codes.is_empty() {
-            return Err(wrong(entry.get("to")?, "a code not below `from`"));
-        }
-        families.push(Family {
-            codes,
-            row: row(&entry)?,
-            id: format!("family:{}", id_text(entry.get("family")?)?),
+    let row = row(&entry)?;
+    for statuses in one_or_each(one_or_more) {
+        rules.push(HttpRule {
+            statuses: status_or_class(statuses)?,
+            when: when.clone().map(Box::new),
+            row,
         });
     }
-    Ok(families)
+    Ok(())
 }
 
-pub(super) fn http_rules(root: &Object<'_>, patterns: &NamedPatterns<'_>) -> Result<Vec<HttpRule>> {
-    let mut rules = Vec::new();
-    for node in array(root.get("http")?)? {
-        let entry = Object::of(node, None)?;
-        entry.allow(&[
-            "status", "when", "category", "advice", "effect", "alternative", "repeat",
-        ])?;
-        let one_or_more = entry.get("status")?;
-        if one_or_each(one_or_more).is_empty() {
-            return Err(wrong(one_or_more, "at least one status"));
-        }
-        for statuses in one_or_each(one_or_more) {
-            rules.push(HttpRule {
-                statuses: status_or_class(statuses)?,
-                when: conditions(&entry, patterns)?.0,
-                row: row(&entry)?,
-            });
-        }
-    }
-    Ok(rules)
-}
-
-/// One row for each fault: all of them, each once.
-pub(super) fn faults(node: &Node<'_>) -> Result<Vec<(Row, String)>> {
-    let mut rows: Vec<Option<Row>> = vec![None; Fault::ALL.len()];
+/// Rows of faults; one row for each fault, over both lists.
+pub(super) fn fault_rows(node: &Node<'_>, rows: &mut [Option<Row>]) -> Result<()> {
+    let mut own = vec![false; rows.len()];
     for entry in array(node)? {
         let object = Object::of(entry, None)?;
-        object.allow(&["fault", "category", "advice", "effect", "alternative"])?;
+        object.allow(&[
+            "fault", "category", "advice", "effect", "alternative", "note",
+        ])?;
         let row = row(&object)?;
         for name in one_or_each(object.get("fault")?) {
             let fault: Fault = member(name)?;
-            let place = Fault::ALL.iter().zip(&mut rows);
-            let mut place = place.filter(|(known, _)| **known == fault);
-            if place
-                .next()
-                .is_some_and(|(_, place)| place.replace(row).is_some())
+            let index = Fault::ALL.iter().position(|known| *known == fault);
+            let Some(index) = index else { continue };
+            if own
+                .get_mut(index)
+                .is_some_and(|own| core::mem::replace(own, true))
             {
                 return Err(problem(
                     name,
                     format!("the fault {fault} has a row already"),
                 ));
             }
+            if let Some(place) = rows.get_mut(index) {
+                *place = place.or(Some(row));
+            }
         }
     }
-    let mut table = Vec::with_capacity(rows.len());
-    for (row, fault) in rows.into_iter().zip(Fault::ALL) {
-        let row = row.ok_or_else(|| problem(node, format!("no row for the fault {fault}")))?;
-        table.push((row, format!("transport:{fault}")));
+    Ok(())
+}
+
+/// What bodies that are no envelope mean, by their form.
+pub(super) fn bodies(node: &Node<'_>, rules: &mut BodyRules) -> Result<()> {
+    let section = Object::of(node, None)?;
+    let names: Vec<&str> = BodyForm::ALL.iter().map(|form| form.name()).collect();
+    section.allow(&names)?;
+    for form in BodyForm::ALL {
+        let Some(node) = section.own_optional(form.name()) else {
+            continue;
+        };
+        let rule = match &node.value {
+            Value::String(word) if word == "success" => BodyRule::Success,
+            Value::Object(_) => {
+                let entry = Object::of(node, None)?;
+                entry.allow(&ROW)?;
+                BodyRule::Failure(row(&entry)?)
+            }
+            _ => {
+                return Err(wrong(
+                    node,
+                    "\"success\", or a row with category, advice and effect",
+                ));
+            }
+        };
+        rules.set(form, rule);
     }
-    Ok(table)
+    Ok(())
 }
 
 /// A status, or a class of them such as `5xx`.
@@ -279,7 +416,7 @@ pub(super) fn status(node: &Node<'_>) -> Result<i32> {
     integer(node)
         .ok()
         .and_then(|status| i32::try_from(status).ok())
-        .filter(|status| (200..=599).contains(status))
+        .filter(|status| STATUSES.contains(status))
         .ok_or_else(|| wrong(node, "an HTTP status from 200 to 599"))
 }
 

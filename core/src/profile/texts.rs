@@ -1,7 +1,7 @@
 //! The texts of a profile that must be something in particular.
 
 use crate::json::document::Node;
-use crate::json::object::{Result, each, string, wrong};
+use crate::json::object::{Result, string, wrong};
 use crate::json::text::RawText;
 
 /// As long as a part of a rule's id may be.
@@ -10,25 +10,86 @@ pub(super) const MAX_ID_LENGTH: usize = 128;
 /// A text that becomes part of a rule's id, which is written into logs.
 pub(super) fn id_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
     let text = string(node)?;
-    if !is_id(text) {
+    if text.is_empty() || text.len() > MAX_ID_LENGTH || text.contains(char::is_control) {
         let allowed = format!("1 to {MAX_ID_LENGTH} bytes without control characters");
         return Err(wrong(node, &allowed));
     }
     Ok(text)
 }
 
-pub(super) fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_ID_LENGTH && !text.contains(char::is_control)
+/// A text of which something is left after folding.
+pub(super) fn phrase<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let phrase = string(node)?;
+    let text = RawText::verbatim(phrase.as_bytes());
+    if crate::pattern::folded(text).next().is_none() {
+        return Err(wrong(node, "a text with more than spaces and marks"));
+    }
+    Ok(phrase)
 }
 
-/// Texts of which something is left after folding.
-pub(super) fn phrases<'d>(node: &'d Node<'d>) -> Result<Vec<&'d str>> {
-    each(node, |node| {
-        let phrase = string(node)?;
-        let text = RawText::verbatim(phrase.as_bytes());
-        if crate::pattern::folded(text).next().is_none() {
-            return Err(wrong(node, "a text with more than spaces and marks"));
-        }
-        Ok(phrase)
-    })
+/// The key of texts for people.
+pub(super) fn message_key<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let key = string(node)?;
+    let is_key = |byte: u8| byte.is_ascii_graphic();
+    if key.is_empty() || key.len() > MAX_ID_LENGTH || !key.bytes().all(is_key) {
+        let allowed = format!("a key of 1 to {MAX_ID_LENGTH} printable ASCII characters");
+        return Err(wrong(node, &allowed));
+    }
+    Ok(key)
+}
+
+/// A pattern of string codes: a text with gaps.
+pub(super) fn glob_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+    let pattern = id_text(node)?;
+    if !pattern.contains(['*', '?']) {
+        return Err(wrong(
+            node,
+            "a pattern with * or ?, or `code` instead of `glob`",
+        ));
+    }
+    Ok(pattern)
+}
+
+/// A host's name, or all below one: `*.example.com`.
+pub(super) fn host(node: &Node<'_>) -> Result<String> {
+    let text = string(node)?;
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if name.len() > 253 || !name.split('.').all(is_label) {
+        return Err(wrong(
+            node,
+            "a host's name, such as api.example.com or *.example.com",
+        ));
+    }
+    Ok(text.to_ascii_lowercase())
+}
+
+/// The name of a field that holds a secret, or what secrets begin with.
+pub(super) fn secret(node: &Node<'_>) -> Result<String> {
+    let text = string(node)?;
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\".contains(&byte);
+    if !(1..=64).contains(&text.len()) || !text.bytes().all(is_plain) {
+        return Err(wrong(
+            node,
+            "1 to 64 printable ASCII characters without spaces",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// What stands before an id in a message: ASCII, so that it is found in the
+/// message as received, escapes and all.
+pub(super) fn id_mark(node: &Node<'_>) -> Result<String> {
+    let text = string(node)?;
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && !b"\"\\/".contains(&byte);
+    if !(1..=64).contains(&text.len()) || !text.bytes().all(is_plain) {
+        let allowed = "1 to 64 printable ASCII characters without quotes and slashes";
+        return Err(wrong(node, allowed));
+    }
+    Ok(text.to_owned())
 }

@@ -329,6 +329,17 @@ impl Words {
         Self { keys, tables }
     }
 
+    /// The same words, and behind them those of a profile that is extended.
+    pub(crate) fn before(mut self, other: Self) -> Self {
+        for (rule, key) in other.keys {
+            if let Err(place) = self.keys.binary_search_by(|(known, _)| known.cmp(&rule)) {
+                self.keys.insert(place, (rule, key));
+            }
+        }
+        self.tables.extend(other.tables);
+        self
+    }
+
     /// The rules that have a key of their own, and their keys.
     #[cfg(test)]
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &str)> {

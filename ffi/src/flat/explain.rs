@@ -16,14 +16,15 @@ use crate::status::{Status, acall_status};
 /// The reply is an object with `http_status` (0 if not known), `headers` (an
 /// array of `[name, value]`), `body` (text) or `body_base64` (bytes),
 /// `expect_kind` (`envelope` or `raw`) and `now_unix` (seconds); or with a
-/// `fault` instead of status and body. `profile` names a built-in profile,
+/// `fault` instead of status and body; `method` and `path` together say what was
+/// asked. `profile` names a built-in profile,
 /// `eureka` if it is left out. Only status and body, or the fault, are required.
 /// `json_length` is -1 if a NUL ends the text.
 ///
 /// The verdict is an object with `outcome`, `category`, `advice`, `effect`,
 /// `code`, `code_text`, `http_status`, `message`, `data` (or `data_base64` if it
 /// is not UTF-8), `correlation_id`, `amount`, `server_delay_ms`, `alternative`,
-/// `anomalies` and `rule`; later versions may add fields.
+/// `anomalies`, `rule` and `task`; later versions may add fields.
 ///
 /// `*needed` is set to the size that the buffer must have, the NUL included;
 /// `needed` may be NULL. The library keeps no pointer. Any thread. Errors, with

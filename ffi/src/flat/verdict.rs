@@ -7,7 +7,7 @@
 use core::ffi::c_char;
 use core::ptr::NonNull;
 
-use aftercall::{Text, Verdict};
+use aftercall::{TaskState, Text, Verdict};
 
 use super::bytes;
 use super::last_error::Complaint;
@@ -53,13 +53,16 @@ pub const ACALL_FLAT_DATA_OFFSET: i32 = 11;
 /// The length of the data in bytes; absent where there is none.
 pub const ACALL_FLAT_DATA_LENGTH: i32 = 12;
 
+/// `ACALL_TASK_...`, absent where a reply tells of no task.
+pub const ACALL_FLAT_TASK: i32 = 13;
+
 /// Fields that are none of a caller's business: where the texts are.
-const MESSAGE: usize = 13;
-const CODE_TEXT: usize = 15;
-const CORRELATION_ID: usize = 17;
-const AMOUNT: usize = 19;
-const RULE_LENGTH: usize = 21;
-const FIELDS: usize = 22;
+const MESSAGE: usize = 14;
+const CODE_TEXT: usize = 16;
+const CORRELATION_ID: usize = 18;
+const AMOUNT: usize = 20;
+const RULE_LENGTH: usize = 22;
+const FIELDS: usize = 23;
 
 /// The first eight bytes: that it is a verdict, and of which form.
 const MARK: [u8; 8] = *b"acallfv\x01";
@@ -100,6 +103,7 @@ impl Block {
             numbers.server_delay_ms,
             numbers.data.offset,
             numbers.data.length,
+            verdict.task().map_or(0, TaskState::number).into(),
             numbers.message.offset,
             numbers.message.length,
             numbers.code_text.offset,
@@ -214,7 +218,7 @@ impl Block {
         let is_absent = match field {
             ACALL_FLAT_CODE => !self.has(ACALL_VERDICT_HAS_CODE),
             ACALL_FLAT_HTTP_STATUS => self.has(ACALL_VERDICT_FAULT),
-            ACALL_FLAT_ALTERNATIVE => value == 0,
+            ACALL_FLAT_ALTERNATIVE | ACALL_FLAT_TASK => value == 0,
             ACALL_FLAT_REPEAT
             | ACALL_FLAT_SERVER_DELAY_MS
             | ACALL_FLAT_DATA_OFFSET

@@ -98,6 +98,9 @@ static int by_judge(struct vector *vector, struct answer *answer)
         : value_name(acall_operation_kind_name(verdict.repeat));
     of[KEY_ANOMALIES] = value_integer(verdict.anomalies);
     of[KEY_ANOMALIES].kind = VALUE_SET;
+    of[KEY_TASK] = verdict.task == ACALL_TASK_NONE
+        ? value_null()
+        : value_name(acall_task_name(verdict.task));
     of[KEY_RULE] = verdict_text(vector, &verdict, ACALL_TEXT_RULE);
     if (of[KEY_RULE].length != (size_t)verdict.rule_length
         || memcmp(of[KEY_RULE].bytes, verdict.rule, of[KEY_RULE].length) != 0)
@@ -227,6 +230,7 @@ static int by_flat(struct vector *vector, const struct block *block,
     of[KEY_ANOMALIES] = INTEGER(ACALL_FLAT_ANOMALIES);
     of[KEY_ANOMALIES].kind = VALUE_SET;
     of[KEY_RULE] = TEXT(ACALL_TEXT_RULE);
+    of[KEY_TASK] = named(INTEGER(ACALL_FLAT_TASK), acall_task_name);
 #undef INTEGER
 #undef TEXT
     return 1;
@@ -276,7 +280,10 @@ static void judge(struct vector *vector)
     /* The other doors know built-in profiles alone. */
     if (vector->built_in == NULL)
         return;
-    if (write_block(vector, &vector->reply, &block) && by_flat(vector, &block, &other))
+    /* The flat functions know no request. */
+    if (vector->reply.path_length == 0
+        && write_block(vector, &vector->reply, &block)
+        && by_flat(vector, &block, &other))
         vector_agree(vector, &answer, "acall_flat_judge", &other);
     if (by_json(vector, &other))
         vector_agree(vector, &answer, "acall_explain_json", &other);

@@ -12,7 +12,8 @@ static const char *const KEYS[KEY_COUNT] = {
     "outcome",        "category",    "advice",          "effect",
     "code",           "code_text",   "http_status",     "message",
     "data",           "correlation_id", "amount",       "server_delay_ms",
-    "alternative",    "repeat",      "anomalies",       "rule"
+    "alternative",    "repeat",      "anomalies",       "rule",
+    "task"
 };
 
 struct tally {
@@ -364,6 +365,8 @@ int vector_read_reply(struct vector *vector, const struct json *reply)
     const struct json *fault = json_member(reply, "fault");
     const struct json *expect = json_member(reply, "expect_kind");
     const struct json *now = json_member(reply, "now_unix");
+    const struct json *method = json_member(reply, "method");
+    const struct json *path = json_member(reply, "path");
     int64_t seconds;
 
     vector->reply = nothing;
@@ -385,6 +388,17 @@ int vector_read_reply(struct vector *vector, const struct json *reply)
         vector_fail(vector, "expect_kind: no such expectation");
         return 0;
     }
+    if (method != NULL || path != NULL) {
+        if (method == NULL || path == NULL || method->kind != JSON_STRING
+            || path->kind != JSON_STRING) {
+            vector_fail(vector, "method and path: expected two strings");
+            return 0;
+        }
+        vector->reply.method = method->text;
+        vector->reply.method_length = method->length;
+        vector->reply.path = path->text;
+        vector->reply.path_length = path->length;
+    }
     if (now != NULL && now->kind != JSON_NULL) {
         if (!json_integer(now, &seconds)) {
             vector_fail(vector, "now_unix: expected seconds");
@@ -404,10 +418,10 @@ int vector_read_reply(struct vector *vector, const struct json *reply)
     vector->reply_json = reply;
     if (fault != NULL)
         return vector_known(vector, reply, "reply", "fault", "expect_kind",
-                          "now_unix", "headers", NULL);
+                          "now_unix", "headers", "method", "path", NULL);
     return vector_known(vector, reply, "reply", "http_status", "body",
                       "body_base64", "expect_kind", "now_unix", "headers",
-                      NULL)
+                      "method", "path", NULL)
         && read_exchange(vector, reply);
 }
 

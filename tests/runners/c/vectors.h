@@ -33,6 +33,7 @@ enum key {
     KEY_REPEAT,
     KEY_ANOMALIES,
     KEY_RULE,
+    KEY_TASK,
     KEY_COUNT
 };
 

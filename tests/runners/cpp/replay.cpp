@@ -47,6 +47,9 @@ aftercall::Reply reply_of(const acall_reply& given) {
         reply.header(View(header.name, header.name_length),
                      View(header.value, header.value_length));
     }
+    if (given.path_length > 0)
+        reply.to_request(View(given.method, given.method_length),
+                         View(given.path, given.path_length));
     return reply.expecting(static_cast<aftercall::Expect>(given.expect))
         .received_at_unix_ms(given.now_unix_ms);
 }
@@ -84,6 +87,7 @@ answer answer_of(vector* vector, const aftercall::Verdict& verdict) {
     of[KEY_REPEAT] = verdict.repeat() ? value_name(name(*verdict.repeat())) : value_null();
     of[KEY_ANOMALIES] = value_integer(verdict.anomalies());
     of[KEY_ANOMALIES].kind = VALUE_SET;
+    of[KEY_TASK] = verdict.task() ? value_name(name(*verdict.task())) : value_null();
     of[KEY_RULE] = value_bytes(verdict.rule().data(), verdict.rule().size());
     return answer;
 }

@@ -184,6 +184,7 @@ VALUES: dict[str, Callable[[aftercall.Verdict], object]] = {
     "repeat": lambda verdict: None if verdict.repeat is None else str(verdict.repeat),
     "anomalies": lambda verdict: [str(anomaly) for anomaly in verdict.anomalies],
     "rule": lambda verdict: verdict.rule,
+    "task": lambda verdict: None if verdict.task is None else str(verdict.task),
 }
 
 SUITES: dict[str, Callable[[object, aftercall.Profile], Iterator[str]]] = {

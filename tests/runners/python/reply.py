@@ -20,6 +20,7 @@ class Reply:
     fault: str | None
     expect: Expectation
     now: int | None
+    request: tuple[str, str] | None
     document: dict[str, object]
     """What it was read from."""
 
@@ -37,9 +38,12 @@ class Reply:
             else:
                 body = fields.text("body").encode()
         headers = _pairs(fields.optional("headers"))
+        request = None
+        if "method" in fields or "path" in fields:
+            request = (fields.text("method"), fields.text("path"))
         fields.finish()
         assert isinstance(value, dict)
-        return cls(status, headers, body, fault, expect, now, value)
+        return cls(status, headers, body, fault, expect, now, request, value)
 
 
 def _expectation(name: str) -> Expectation:

@@ -21,8 +21,10 @@ def ways(reply: Reply, profile: aftercall.Profile) -> Iterator[tuple[str, Judged
     else:
         yield from _of_parts(reply, profile)
         yield from _of_responses(reply, profile)
+    text = json.dumps(reply.document)
+    yield "explain_json", json.loads(aftercall.explain_json(text, profile=profile))
     if profile.name == "eureka":
-        yield "explain_json", json.loads(aftercall.explain_json(json.dumps(reply.document)))
+        yield "explain_json, built in", json.loads(aftercall.explain_json(text))
 
 
 def _of_fault(reply: Reply, profile: aftercall.Profile) -> Iterator[tuple[str, Judged]]:
@@ -34,7 +36,12 @@ def _of_fault(reply: Reply, profile: aftercall.Profile) -> Iterator[tuple[str, J
 
 
 def _of_parts(reply: Reply, profile: aftercall.Profile) -> Iterator[tuple[str, Judged]]:
-    options: dict[str, Any] = {"expect": reply.expect, "now": reply.now, "profile": profile}
+    options: dict[str, Any] = {
+        "expect": reply.expect,
+        "now": reply.now,
+        "profile": profile,
+        "request": reply.request,
+    }
     status, body = reply.http_status, reply.body
     yield "pairs of str", aftercall.judge(status, reply.headers, body, **options)
     encoded = tuple((name.encode(), value.encode()) for name, value in reply.headers)
@@ -53,7 +60,12 @@ def _of_parts(reply: Reply, profile: aftercall.Profile) -> Iterator[tuple[str, J
 
 
 def _of_responses(reply: Reply, profile: aftercall.Profile) -> Iterator[tuple[str, Judged]]:
-    options: dict[str, Any] = {"expect": reply.expect, "now": reply.now, "profile": profile}
+    options: dict[str, Any] = {
+        "expect": reply.expect,
+        "now": reply.now,
+        "profile": profile,
+        "request": reply.request,
+    }
     for shape in shapes.SYNC:
         response = shape(reply.http_status, reply.headers, reply.body)
         yield shape.__name__, aftercall.judge(response, **options)

@@ -1,6 +1,6 @@
 //! The suite `judge`: one reply, one verdict.
 
-use aftercall::{Category, OperationKind, Profile, Text, Verdict};
+use aftercall::{Category, OperationKind, Profile, TaskState, Text, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
@@ -73,6 +73,7 @@ fn value_of(verdict: &Verdict<'_>, key: &str) -> Result<Value, String> {
             .map(aftercall::Anomaly::name)
             .collect(),
         "rule" => json!(verdict.rule()),
+        "task" => json!(verdict.task().map(TaskState::name)),
         _ => return Err(format!("expect: {key:?} is not known to this runner")),
     })
 }

@@ -15,6 +15,7 @@ pub(crate) struct OwnedReply {
     fault: Option<Fault>,
     expect: Expect,
     pub(crate) now: Option<UnixTime>,
+    request: Option<(String, String)>,
 }
 
 impl OwnedReply {
@@ -40,6 +41,11 @@ impl OwnedReply {
                 })?))
             }
         };
+        let method = fields.optional_string("method")?.map(str::to_owned);
+        let path = fields.optional_string("path")?.map(str::to_owned);
+        if method.is_some() != path.is_some() {
+            return Err("method and path: expected both or none".to_owned());
+        }
         let headers = match fields.optional("headers") {
             Some(headers) => serde_json::from_value(headers.clone())
                 .map_err(|error| format!("headers: {error}"))?,
@@ -68,6 +74,7 @@ impl OwnedReply {
             fault,
             expect,
             now,
+            request: method.zip(path),
         })
     }
 
@@ -76,6 +83,10 @@ impl OwnedReply {
             Some(fault) => Reply::fault(fault),
             None => Reply::new(self.http_status, &self.body),
         };
-        reply.with_headers(&self.headers).expecting(self.expect)
+        let reply = reply.with_headers(&self.headers).expecting(self.expect);
+        match &self.request {
+            Some((method, path)) => reply.with_request(method, path),
+            None => reply,
+        }
     }
 }

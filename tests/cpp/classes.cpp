@@ -230,6 +230,8 @@ static void what_is_empty_begins_nothing() {
     CHECK(std::string(name(RetryMutations::always)) == "always");
     CHECK(std::string(name(Preset::cost_averse)) == "cost_averse");
     CHECK(std::string(name(Action::none)).empty());
+}
+
 static void people_are_told_in_their_language() {
     const Verdict verdict =
         judge({200, "{\"status\":false,\"error_code\":67200005,\"msg\":\"token=abc\"}"});

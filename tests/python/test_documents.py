@@ -74,6 +74,10 @@ def test_every_snippet_of_the_guide_to_messages_runs(root: Path) -> None:
     assert run((root / "docs" / "MESSAGES.md").read_text(), "docs/MESSAGES.md", {}) >= 5
 
 
+def test_every_snippet_of_the_guide_to_profiles_runs(root: Path) -> None:
+    assert run((root / "docs" / "PROFILES.md").read_text(), "docs/PROFILES.md", {}) >= 20
+
+
 def run(text: str, name: str, scope: dict[str, object]) -> int:
     """Runs the examples of a text; says how many there were."""
     # The fence behind a snippet is no output of it.

@@ -68,7 +68,55 @@ pub fn measure(plan: Plan) -> Result<Vec<Other>, &'static str> {
         bytes: case.bytes,
         timing,
     });
-    Ok(others.collect())
+    Ok(others.chain(profiles(plan)).collect())
+}
+
+/// The same error bodies by the built-in profile, by one of 30 rules that was
+/// loaded, and by one of 10,000; the code is another one every time.
+fn profiles(plan: Plan) -> Vec<Other> {
+    const CODES: usize = 30;
+    let loaded = |rules: usize| {
+        let rules: Vec<String> = (0..rules)
+            .map(|rule| {
+                let code = 67_200_000 + rule;
+                format!(
+                    r#"{{"code": {code}, "category": "quota", "advice": "hold", "effect": "rejected"}}"#
+                )
+            })
+            .collect();
+        let text = format!(
+            r#"{{"aftercall_profile": 1, "name": "rules", "codes": [{}]}}"#,
+            rules.join(",")
+        );
+        Profile::from_json(&text).map(|profile| &*Box::leak(Box::new(profile)))
+    };
+    let (Ok(few), Ok(many)) = (loaded(CODES), loaded(10_000)) else {
+        return Vec::new();
+    };
+    let bodies: Vec<String> = (0..CODES)
+        .map(|code| format!(r#"{{"status":false,"error_code":{},"data":null}}"#, 67_200_000 + code))
+        .collect();
+    let profiles = [
+        ("error bodies, by the built-in profile", Profile::eureka()),
+        ("the same, by a file of 30 rules", few),
+        ("the same, by a file of 10,000 rules", many),
+    ];
+    let tasks = profiles.iter().map(|(_, profile)| Task {
+        pass: Box::new(|| {
+            for body in &bodies {
+                let verdict = judge(profile, &Reply::new(200, black_box(body)), None);
+                black_box(&verdict);
+            }
+        }),
+        calls: CODES,
+    });
+    let timings = interleaved(tasks.collect(), plan);
+    let others = profiles.iter().zip(timings).map(|((name, _), timing)| Other {
+        name,
+        bytes: bodies.first().map_or(0, String::len),
+        timing,
+    });
+    others.collect()
 }
 
 const NOW: UnixTime = UnixTime::from_secs(1_795_435_200);

@@ -94,7 +94,12 @@ fn profiles(plan: Plan) -> Vec<Other> {
         return Vec::new();
     };
     let bodies: Vec<String> = (0..CODES)
-        .map(|code| format!(r#"{{"status":false,"error_code":{},"data":null}}"#, 67_200_000 + code))
+        .map(|code| {
+            format!(
+                r#"{{"status":false,"error_code":{},"data":null}}"#,
+                67_200_000 + code
+            )
+        })
         .collect();
     let profiles = [
         ("error bodies, by the built-in profile", Profile::eureka()),
@@ -111,11 +116,14 @@ fn profiles(plan: Plan) -> Vec<Other> {
         calls: CODES,
     });
     let timings = interleaved(tasks.collect(), plan);
-    let others = profiles.iter().zip(timings).map(|((name, _), timing)| Other {
-        name,
-        bytes: bodies.first().map_or(0, String::len),
-        timing,
-    });
+    let others = profiles
+        .iter()
+        .zip(timings)
+        .map(|((name, _), timing)| Other {
+            name,
+            bytes: bodies.first().map_or(0, String::len),
+            timing,
+        });
     others.collect()
 }
 

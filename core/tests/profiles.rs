@@ -17,7 +17,9 @@ fn loaded(sections: &str) -> Profile {
 }
 
 fn refusal(sections: &str) -> String {
-    Profile::from_json(&profile(sections)).unwrap_err().to_string()
+    Profile::from_json(&profile(sections))
+        .unwrap_err()
+        .to_string()
 }
 
 /// Entries with a number each, in an array.
@@ -34,7 +36,11 @@ fn rule_of<'a>(profile: &'a Profile, reply: &Reply<'a>) -> String {
 fn in_time<T>(work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        start.elapsed()
+    );
     result
 }
 
@@ -122,7 +128,9 @@ fn what_is_large_is_read_and_checked_in_time() {
         ),
         format!(
             r#""codes": {}"#,
-            array(100_000, |n| format!(r#"{{"code": "W{n}", {ROW}, "wordings": ["w{n}"]}}"#))
+            array(100_000, |n| format!(
+                r#"{{"code": "W{n}", {ROW}, "wordings": ["w{n}"]}}"#
+            ))
         ),
         format!(
             r#""codes": {}"#,
@@ -143,7 +151,10 @@ fn what_is_large_is_read_and_checked_in_time() {
             ))
         ),
         // Each of these is wrong, and only so many are told.
-        format!(r#""codes": {}"#, array(100_000, |n| format!(r#"{{"code": {n}}}"#))),
+        format!(
+            r#""codes": {}"#,
+            array(100_000, |n| format!(r#"{{"code": {n}}}"#))
+        ),
         format!(r#""codes": {}"#, array(500_000, |_| "1".to_owned())),
     ] {
         let text = profile(&sections);
@@ -163,7 +174,10 @@ fn ten_thousand_rules_of_each_kind_are_told_apart() {
         let _ = write!(rules, r#"{{"code": {n}, {ROW}}},"#);
         let _ = write!(rules, r#"{{"code": "W{n}", {ROW}}},"#);
         let (from, to) = (100_000 + 10 * n, 100_004 + 10 * n);
-        let _ = write!(rules, r#"{{"range": {{"from": {from}, "to": {to}}}, {ROW}}},"#);
+        let _ = write!(
+            rules,
+            r#"{{"range": {{"from": {from}, "to": {to}}}, {ROW}}},"#
+        );
     }
     let profile = loaded(&format!(r#""codes": [{}]"#, rules.trim_end_matches(',')));
     let judged = |code: &str| {
@@ -232,7 +246,8 @@ fn contradictions_are_settled_as_the_profile_says() {
         assert_eq!(succeeds(r#"{"status":true,"code":7}"#), true_and_failing);
         assert_eq!(succeeds(r#"{"status":false,"code":0}"#), false_and_ok);
         // What counts more may stand where the body breaks off.
-        let broken = |body: &'static str| judge(&profile, &Reply::new(200, body), None).rule() == "unknown";
+        let broken =
+            |body: &'static str| judge(&profile, &Reply::new(200, body), None).rule() == "unknown";
         assert_eq!(broken(r#"{"status":false,"#), policy != "code");
         assert_eq!(broken(r#"{"code":7,"#), policy != "flag");
     }
@@ -246,12 +261,17 @@ fn bodies_that_are_no_envelope_mean_what_the_profile_says() {
     );
     let verdict = |http_status: i32, body: &'static str| {
         let verdict = judge(&profile, &Reply::new(http_status, body), None).into_owned();
-        let data = verdict.data().map(|data| String::from_utf8_lossy(data).into_owned());
+        let data = verdict
+            .data()
+            .map(|data| String::from_utf8_lossy(data).into_owned());
         (verdict.rule().to_owned(), data)
     };
     assert_eq!(verdict(200, ""), ("success".into(), None));
     assert_eq!(verdict(201, "[1]"), ("success".into(), Some("[1]".into())));
-    assert_eq!(verdict(200, "data: 1\n\n"), ("success".into(), Some("data: 1\n\n".into())));
+    assert_eq!(
+        verdict(200, "data: 1\n\n"),
+        ("success".into(), Some("data: 1\n\n".into()))
+    );
     assert_eq!(verdict(200, "<?xml?><E/>"), ("protocol:xml".into(), None));
     assert_eq!(verdict(200, "<html>"), ("protocol:html".into(), None));
     assert_eq!(verdict(200, "oops"), ("protocol:not_json".into(), None));
@@ -268,13 +288,21 @@ fn a_profile_that_extends_another_stands_before_it() {
             {"code": 1, "category": "upload", "advice": "never", "effect": "rejected", "wordings": ["Bad request!"]}
         ], "operations": [{"path": "/search/*", "kind": "mutation"}]"#,
     );
-    let judged = |http_status: i32, body: &str| judge(&ours, &Reply::new(http_status, body), None).category();
+    let judged = |http_status: i32, body: &str| {
+        judge(&ours, &Reply::new(http_status, body), None).category()
+    };
     let balance = r#"{"status":false,"error_code":67200005}"#;
     assert_eq!(judged(402, balance), Category::Account);
     assert_eq!(judged(200, balance), Category::Balance);
-    assert_eq!(judged(200, r#"{"status":false,"error_msg":"bad request"}"#), Category::Upload);
+    assert_eq!(
+        judged(200, r#"{"status":false,"error_msg":"bad request"}"#),
+        Category::Upload
+    );
     assert_eq!(judged(503, ""), Category::Server);
-    assert_eq!(ours.operation("POST", "/search/x").kind().name(), "mutation");
+    assert_eq!(
+        ours.operation("POST", "/search/x").kind().name(),
+        "mutation"
+    );
     assert_eq!(ours.operation("POST", "/search/x/y").kind().name(), "query");
     assert_eq!(ours.codes().count(), Profile::eureka().codes().count() + 2);
     let body = r#"{"status":true,"data":{"status":"FAIL"}}"#;
@@ -286,33 +314,72 @@ fn a_profile_that_extends_another_stands_before_it() {
 fn what_probably_is_not_meant_is_told() {
     let row = |row: &str| profile(&format!(r#""codes": [{{"code": 1, {row}}}]"#));
     for (text, lint) in [
-        (row(r#""category": "server", "advice": "refresh_auth", "effect": "unknown""#), "unsafe_repeat"),
         (
-            row(r#""category": "server", "advice": "backoff", "effect": "unknown", "repeat": "mutation""#),
+            row(r#""category": "server", "advice": "refresh_auth", "effect": "unknown""#),
             "unsafe_repeat",
         ),
-        (row(r#""category": "server", "advice": "never", "effect": "unknown", "repeat": "query""#), "no_meaning"),
         (
-            row(r#""category": "server", "alternative": "server", "advice": "never", "effect": "unknown""#),
+            row(
+                r#""category": "server", "advice": "backoff", "effect": "unknown", "repeat": "mutation""#,
+            ),
+            "unsafe_repeat",
+        ),
+        (
+            row(
+                r#""category": "server", "advice": "never", "effect": "unknown", "repeat": "query""#,
+            ),
             "no_meaning",
         ),
-        (profile(&format!(r#""codes": [{{"code": 0, {ROW}}}]"#)), "ok_code"),
-        (profile(&format!(r#""codes": [{{"code": 1, {ROW}}}, {{"code": 1, {ROW}}}]"#)), "unreachable"),
         (
-            profile(&format!(r#""codes": [{{"range": {{"from": 1, "to": 9}}, {ROW}}}, {{"code": 3, {ROW}}}]"#)),
+            row(
+                r#""category": "server", "alternative": "server", "advice": "never", "effect": "unknown""#,
+            ),
+            "no_meaning",
+        ),
+        (
+            profile(&format!(r#""codes": [{{"code": 0, {ROW}}}]"#)),
+            "ok_code",
+        ),
+        (
+            profile(&format!(
+                r#""codes": [{{"code": 1, {ROW}}}, {{"code": 1, {ROW}}}]"#
+            )),
             "unreachable",
         ),
-        (profile(&format!(r#""codes": [{{"glob": "A*", {ROW}}}, {{"glob": "AB?", {ROW}}}]"#)), "unreachable"),
-        (profile(&format!(r#""codes": [{{"glob": "A*", {ROW}}}, {{"code": "AB", {ROW}}}]"#)), "unreachable"),
+        (
+            profile(&format!(
+                r#""codes": [{{"range": {{"from": 1, "to": 9}}, {ROW}}}, {{"code": 3, {ROW}}}]"#
+            )),
+            "unreachable",
+        ),
+        (
+            profile(&format!(
+                r#""codes": [{{"glob": "A*", {ROW}}}, {{"glob": "AB?", {ROW}}}]"#
+            )),
+            "unreachable",
+        ),
+        (
+            profile(&format!(
+                r#""codes": [{{"glob": "A*", {ROW}}}, {{"code": "AB", {ROW}}}]"#
+            )),
+            "unreachable",
+        ),
         (
             profile(&format!(
                 r#""codes": [{{"code": 1, "when": {{"http": 500}}, {ROW}}}, {{"code": 1, "when": {{"http": 500}}, {ROW}}}]"#
             )),
             "unreachable",
         ),
-        (profile(&format!(r#""http": [{{"status": "5xx", {ROW}}}, {{"status": 503, {ROW}}}]"#)), "unreachable"),
         (
-            profile(r#""http": [{"status": 403, "category": "server", "advice": "backoff", "effect": "rejected"}]"#),
+            profile(&format!(
+                r#""http": [{{"status": "5xx", {ROW}}}, {{"status": 503, {ROW}}}]"#
+            )),
+            "unreachable",
+        ),
+        (
+            profile(
+                r#""http": [{"status": 403, "category": "server", "advice": "backoff", "effect": "rejected"}]"#,
+            ),
             "vetoed",
         ),
         (
@@ -329,7 +396,9 @@ fn what_probably_is_not_meant_is_told() {
         ),
         (profile(r#""patterns": {"p": ["x"]}"#), "unused"),
         (
-            profile(r#""operations": [{"path": "/x", "kind": "query"}, {"path": "/x", "kind": "auth"}]"#),
+            profile(
+                r#""operations": [{"path": "/x", "kind": "query"}, {"path": "/x", "kind": "auth"}]"#,
+            ),
             "unreachable",
         ),
     ] {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import subprocess
 import sys
 import textwrap
@@ -62,3 +63,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     count = {name: len(reports) for name, reports in terminalreporter.stats.items()}
     failed = count.get("failed", 0) + count.get("error", 0)
     terminalreporter.write_line(f"{count.get('passed', 0)} passed, {failed} failed")
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C: whoever is started in the background begins with it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -33,19 +33,32 @@ pub fn profile(input: &[u8]) {
 fn checked(text: &str) {
     let findings = Profile::check(text);
     let is_error = |finding: &Finding| finding.severity() == Severity::Error;
-    assert_eq!(findings.iter().any(is_error), Profile::from_json(text).is_err());
+    assert_eq!(
+        findings.iter().any(is_error),
+        Profile::from_json(text).is_err()
+    );
     let mut last = (0, 0);
     for finding in &findings {
         let place = (finding.line(), finding.column());
         assert!(last <= place, "in order");
         last = place;
-        assert!(offset(text, place.0, place.1).is_some(), "no such place: {finding}");
-        assert!(!finding.to_string().contains(char::is_control), "one line: {finding}");
+        assert!(
+            offset(text, place.0, place.1).is_some(),
+            "no such place: {finding}"
+        );
+        assert!(
+            !finding.to_string().contains(char::is_control),
+            "one line: {finding}"
+        );
     }
 }
 
 fn accepted(profile: &Profile) {
-    for (method, path) in [("GET", "/search/x"), ("", ""), ("POST", "https://h/a//b/?q#f")] {
+    for (method, path) in [
+        ("GET", "/search/x"),
+        ("", ""),
+        ("POST", "https://h/a//b/?q#f"),
+    ] {
         let _ = profile.operation(method, path);
     }
     for rule in profile.codes() {

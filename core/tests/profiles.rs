@@ -184,7 +184,7 @@ fn ten_thousand_rules_of_each_kind_are_told_apart() {
         let body = format!(r#"{{"status":false,"code":{code}}}"#);
         rule_of(&profile, &Reply::new(200, &body))
     };
-    for n in (0..10_000).step_by(97) {
+    for n in (1..10_000).step_by(97) {
         assert_eq!(judged(&n.to_string()), format!("code:{n}"));
         assert_eq!(judged(&format!("\"W{n}\"")), format!("code:W{n}"));
         let (from, to) = (100_000 + 10 * n, 100_004 + 10 * n);

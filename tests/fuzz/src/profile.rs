@@ -1,7 +1,7 @@
 //! Text from anywhere as a profile: refused with a place that is right, or
 //! loaded and fit to judge by.
 
-use aftercall::{Error, Expect, Finding, Profile, Reply, Severity, UnixTime};
+use aftercall::{Error, Expect, Profile, Reply, UnixTime};
 use serde_json::value::RawValue;
 
 use crate::opinion::{is_json, unescaped};
@@ -21,46 +21,13 @@ pub fn profile(input: &[u8]) {
             refused(&text, &error);
         }
     }
-    checked(&text);
     // The same reader of documents, behind another door.
     if let Err(error) = aftercall::explain_json(&text) {
         refused(&text, &error);
     }
 }
 
-/// What is said about a text has an error exactly if it is refused, and each
-/// thing at a place that there is, in the order of the text.
-fn checked(text: &str) {
-    let findings = Profile::check(text);
-    let is_error = |finding: &Finding| finding.severity() == Severity::Error;
-    assert_eq!(
-        findings.iter().any(is_error),
-        Profile::from_json(text).is_err()
-    );
-    let mut last = (0, 0);
-    for finding in &findings {
-        let place = (finding.line(), finding.column());
-        assert!(last <= place, "in order");
-        last = place;
-        assert!(
-            offset(text, place.0, place.1).is_some(),
-            "no such place: {finding}"
-        );
-        assert!(
-            !finding.to_string().contains(char::is_control),
-            "one line: {finding}"
-        );
-    }
-}
-
 fn accepted(profile: &Profile) {
-    for (method, path) in [
-        ("GET", "/search/x"),
-        ("", ""),
-        ("POST", "https://h/a//b/?q#f"),
-    ] {
-        let _ = profile.operation(method, path);
-    }
     for rule in profile.codes() {
         let subject = rule.id().strip_prefix("code:");
         assert!(match subject {
@@ -82,18 +49,13 @@ fn accepted(profile: &Profile) {
         r#"{"status":false,"error_code":67200002,"error_msg":"Quota exceeds the limit!"}"#,
         r#"{"success":"fail","code":"x","message":"too fast"}"#,
         r#"{"status":500,"error_msg":"Bad request!"#,
-        r#"{"a":{"b":[{"c":1},"x"]},"error":{"code":"VAS.1","wait":2.5},"data":{"status":"RUNNING"}}"#,
-        "[1]",
-        "<?xml?>",
-        "data: x",
     ];
     for body in bodies {
         for http_status in [0, 200, 403, 503, 700] {
             for expect in [Expect::Envelope, Expect::Raw] {
                 let reply = Reply::new(http_status, body)
                     .with_headers(&headers)
-                    .expecting(expect)
-                    .with_request("GET", "/search/x");
+                    .expecting(expect);
                 let verdict = aftercall::judge(profile, &reply, Some(UnixTime::from_secs(0)));
                 let seen = Seen::of(&verdict);
                 assert!(!seen.is_success() || matches!(http_status, 0 | 200));

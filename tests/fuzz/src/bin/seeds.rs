@@ -82,9 +82,6 @@ const PROFILES: [&str; 8] = [
     r#"{"aftercall_profile": 1, "name": "x", "families": [{"family": "1", "from": -9223372036854775808, "to": 9223372036854775807, "category": "quota", "advice": "hold", "effect": "rejected"}], "veto": {"http": [200, 599]}}"#,
     r#"{"aftercall_profile": 1, "name": "x", "http": [{"status": [404, "5xx"], "when": {"server_delay": false}, "category": "server", "advice": "backoff", "effect": "unknown"}]}"#,
     r#"{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "category": "qouta", "advice": "never", "effect": "unknown"}]}"#,
-    r#"{"aftercall_profile": 1, "name": "x", "extends": "eureka", "hosts": ["*.a.b"], "envelope": {"code": {"names": ["error.code", "a.b[0].c"], "ok": ["OK"], "absent": "ok"}, "flag": {"names": [], "absent": "code"}, "data": {"absent": "body"}, "contradiction": "flag", "sub_code": {"names": ["sub"]}, "server_delay": [{"name": "error.wait", "form": "seconds"}], "message": {"id_after": ["rid: "]}}}"#,
-    r#"{"aftercall_profile": 1, "name": "x", "codes": [{"range": {"from": 1, "to": 9}, "when": {"sub_code": ["a*", 3, {"from": 1, "to": 2}], "path": "/a/**/b", "method": "GET", "http": [500, "4xx"]}, "category": "quota", "advice": "hold", "effect": "rejected"}, {"glob": "VAS.*", "category": "server", "advice": "backoff", "effect": "unknown"}]}"#,
-    r#"{"aftercall_profile": 1, "name": "x", "bodies": {"xml": "success", "empty": {"category": "server", "advice": "backoff", "effect": "unknown"}}, "operations": [{"path": "/a/*", "kind": "query", "expect": "raw"}], "tasks": [{"names": ["data.status"], "pending": ["RUNNING", 1]}], "redaction": {"names": ["k"]}, "messages": {"en": {"k": {"title": "T", "text": "t."}}}}"#,
     r#"{"aftercall_profile": 2, "name": "x", "name": "y"}"#,
     r#"{"http_status": 200, "headers": [["a", "b"]], "body": "{}", "expect_kind": "raw", "now_unix": 1}"#,
 ];

@@ -6,7 +6,7 @@ mod standin;
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -95,7 +95,8 @@ fn a_file_that_is_refused_says_so() {
 }
 
 /// Answers each connection once its head was read, and reads no body; then
-/// closes the connection, or keeps it.
+/// closes its side of the connection, as RFC 9112, section 9.6, asks of a server
+/// that does not want its answer to be lost, or keeps all of it.
 fn impatient(listener: &TcpListener, closes: bool) {
     let mut kept = Vec::new();
     for stream in listener.incoming().take(1) {
@@ -109,9 +110,10 @@ fn impatient(listener: &TcpListener, closes: bool) {
             "HTTP/1.1 413 Too Large\r\nContent-Length: {length}\r\n\r\n{body}"
         )
         .unwrap();
-        if !closes {
-            kept.push(stream);
+        if closes {
+            stream.shutdown(Shutdown::Write).unwrap();
         }
+        kept.push(stream);
     }
     thread::sleep(Duration::from_millis(1500));
 }

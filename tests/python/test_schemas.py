@@ -25,10 +25,10 @@ WRONG = [
     '{"aftercall_profile": 1, "name": "x", "patterns": {"p": []}}',
     '{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "category": "quota", "advice": "hold"}]}',
     '{"aftercall_profile": 1, "name": "x", "codes": [{"category": "quota", "advice": "hold", "effect": "rejected"}]}',
-    '{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "glob": "*", "category": "quota", "advice": "hold", "effect": "rejected"}]}',
-    '{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "category": "success", "advice": "never", "effect": "unknown"}]}',
-    '{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "category": "quota", "advice": "never", "effect": "done"}]}',
-    '{"aftercall_profile": 1, "name": "x", "http": [{"status": [], "category": "quota", "advice": "never", "effect": "unknown"}]}',
+    '{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "glob": "*", "category": "quota", "advice": "hold", "effect": "rejected"}]}',  # noqa: E501
+    '{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "category": "success", "advice": "never", "effect": "unknown"}]}',  # noqa: E501
+    '{"aftercall_profile": 1, "name": "x", "codes": [{"code": 1, "category": "quota", "advice": "never", "effect": "done"}]}',  # noqa: E501
+    '{"aftercall_profile": 1, "name": "x", "http": [{"status": [], "category": "quota", "advice": "never", "effect": "unknown"}]}',  # noqa: E501
     '{"aftercall_profile": 1, "name": "x", "veto": {"http": [700]}}',
     '{"aftercall_profile": 1, "name": "x", "bodies": {"html": "failure"}}',
     '{"aftercall_profile": 1, "name": "x", "operations": [{"path": "x", "kind": "query"}]}',
@@ -71,7 +71,11 @@ def test_what_the_schema_refuses_is_refused(text: str, root: Path) -> None:
 
 def test_a_vector_with_an_unknown_field_does_not_fit(root: Path) -> None:
     validator = Draft202012Validator(load(root, "vectors.json"))
-    case: dict[str, Any] = {"name": "x", "reply": {"http_status": 200, "body": ""}, "expect": {"rule": "protocol:empty"}}
+    case: dict[str, Any] = {
+        "name": "x",
+        "reply": {"http_status": 200, "body": ""},
+        "expect": {"rule": "protocol:empty"},
+    }
     file = {"vectors": 1, "suite": "judge", "profile": "eureka", "cases": [case]}
     assert not list(validator.iter_errors(file))
     case["expect"]["rul"] = "x"

@@ -1,4 +1,5 @@
-//! What a reply means, as Python sees it.
+//! What a reply means, as Python sees it. One long room: a pyclass keeps its
+//! attributes, protocols and pickle in one `impl`, which only pyo3 may divide.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -202,7 +202,7 @@ impl CallState {
         now_ms: u64,
     ) -> Result<Decision, Error> {
         if self.phase != Phase::Sent {
-            return Err(self.out_of_turn("on_judged"));
+            return Err(self.out_of_turn("on_reply"));
         }
         self.clock(now_ms);
         let decision = self.decide(terms, judged);

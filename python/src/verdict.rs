@@ -1,5 +1,5 @@
-//! What a reply means, as Python sees it. One long room: a pyclass keeps its
-//! attributes, protocols and pickle in one `impl`, which only pyo3 may divide.
+//! What a reply means, as Python sees it. One long room: without its feature
+//! `multiple-pymethods` pyo3 wants all methods of a class in one `impl`.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -118,7 +118,9 @@ class Tls(AtDoors):
                     piece = tls.read(4096)
                     received += piece
                 except ssl.SSLWantReadError:
-                    plain.sendall(outgoing.read())
+                    # To send nothing would be told of a reset before what came earlier is read.
+                    if outgoing.pending:
+                        plain.sendall(outgoing.read())
                     piece = plain.recv(1 << 16)
                     incoming.write(piece)
                 if not piece:

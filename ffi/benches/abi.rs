@@ -47,6 +47,7 @@ struct CReply {
     body_length: usize,
     headers: *const Header,
     header_count: usize,
+    request: [usize; 4],
 }
 
 /// `acall_verdict`, as far as it matters here.
@@ -56,7 +57,7 @@ struct CVerdict {
     flags: u32,
     outcome: i32,
     category: i32,
-    rest: [u64; 18],
+    rest: [u64; 19],
 }
 
 type Eureka = unsafe extern "C" fn() -> *const c_void;
@@ -167,6 +168,7 @@ fn measure(c_judge: Judge, c_profile: *const c_void, body: &str, with_headers: b
         body_length: body.len(),
         headers: headers.as_ptr(),
         header_count: headers.len(),
+        request: [0; 4],
     };
     let by_abi = || {
         let mut verdict = CVerdict {
@@ -174,7 +176,7 @@ fn measure(c_judge: Judge, c_profile: *const c_void, body: &str, with_headers: b
             flags: 0,
             outcome: 0,
             category: 0,
-            rest: [0; 18],
+            rest: [0; 19],
         };
         // SAFETY: the structures are as the header describes them.
         let status = unsafe {

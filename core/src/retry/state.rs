@@ -294,6 +294,11 @@ impl CallState {
         let advice = terms.policy.advice_for(verdict);
         let mut facts = self.facts(terms, verdict, advice);
         let ruling = self.rule(terms, verdict, &mut facts);
+        if facts.tokens.is_none() {
+            // Not before: whoever moves tokens is told how many there are, and
+            // a look at them in between would fetch what others write again.
+            facts.tokens = terms.budget.map(Budget::tokens);
+        }
         self.decided(ruling, facts)
     }
 
@@ -381,7 +386,7 @@ impl CallState {
             elapsed_ms: self.latest_ms - self.started_ms,
             deadline_ms: policy.deadline_ms,
             tokens_moved: 0,
-            tokens: terms.budget.map(Budget::tokens),
+            tokens: None,
         }
     }
 

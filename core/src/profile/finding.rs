@@ -146,16 +146,21 @@ impl Findings {
     #[inline(never)]
     pub(super) fn error(&mut self, lint: &'static str, problem: Problem) {
         // The first error is never dropped: it is what loading reports.
-        if self.found.len() < MOST || !self.has_errors() {
+        if !self.are_full() || !self.has_errors() {
             self.found.push((Severity::Error, lint, problem));
         }
     }
 
     pub(super) fn warn(&mut self, lint: &'static str, at: usize, message: impl Into<String>) {
-        if self.found.len() < MOST {
+        if !self.are_full() {
             let problem = Problem::new(at, message);
             self.found.push((Severity::Warning, lint, problem));
         }
+    }
+
+    /// Whether nobody reads a warning more.
+    pub(super) fn are_full(&self) -> bool {
+        self.found.len() >= MOST
     }
 
     /// Reports every field that is not in `names`.

@@ -8,8 +8,6 @@ use crate::Error;
 use crate::Fault;
 use crate::json::document::{Document, Node, Problem};
 use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
-use crate::words::table::Table;
-use crate::words::{self, Words};
 
 use super::codes;
 use super::envelope;
@@ -17,6 +15,7 @@ use super::finding::{Finding, Findings};
 use super::headers::header_names;
 use super::http::HttpTable;
 use super::lint;
+use super::messages;
 use super::operations::{OperationHint, Requests};
 use super::phrases::PatternReader;
 use super::ranges::{Ranged, Ranges};
@@ -69,8 +68,11 @@ pub(super) fn load(text: &str) -> core::result::Result<Profile, Error> {
 pub(super) fn check(text: &str) -> Vec<Finding> {
     let mut findings = Findings::default();
     let document = parse(text, &mut findings);
-    if let Some(document) = &document {
-        read(document, &mut findings);
+    if let Some(document) = &document
+        && let Some(profile) = read(document, &mut findings)
+        && let Ok(root) = Object::of(&document.root, None)
+    {
+        messages::warn_of_unknown_keys(&root, &profile.words, &mut findings);
     }
     findings.finish(text, document.as_ref())
 }
@@ -131,7 +133,7 @@ fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
     operations(&root, extended, own, findings);
     findings.put(&mut own.hosts, hosts(&root, extended));
     findings.put(&mut own.redaction, redaction(&root, extended));
-    words(&root, extended, own, findings);
+    own.words = messages::read(&root, &own.codes, findings);
     patterns.warn_of_unused(findings);
     lint::codes(&own.codes, &code_places, &own.fields, findings);
     lint::http(&own.http, &http_places, &own.vetoes, findings);
@@ -333,39 +335,6 @@ fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redacti
         }
     }
     Ok(redaction)
-}
-
-/// The texts for people, and which rules have texts of their own, also where a
-/// wording has decided.
-#[inline(never)]
-fn words(
-    root: &Object<'_>,
-    extended: Option<&Object<'_>>,
-    profile: &mut Profile,
-    findings: &mut Findings,
-) {
-    let mut tables = Vec::new();
-    let section = root.own_optional("messages");
-    if let Some(section) = section.and_then(|node| findings.keep(Object::of(node, None))) {
-        for member in section.members {
-            let table = Table::read(&member.name, member.name_span.start, &member.node);
-            tables.extend(findings.keep(table));
-        }
-    }
-    let mut keys = Vec::new();
-    for rule in profile.codes.rules() {
-        let Some(key) = &rule.message else { continue };
-        keys.push((rule.id.as_str().into(), key.clone()));
-        if !rule.wordings.is_empty() {
-            let id = format!("message:{}", rule.code_text());
-            keys.push((id.into(), key.clone()));
-        }
-    }
-    profile.words = Words::new(keys, tables);
-    if extended.is_some() {
-        let own = core::mem::take(&mut profile.words);
-        profile.words = own.before(words::built_in::eureka());
-    }
 }
 
 fn bounded<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {

@@ -8,7 +8,7 @@
 //! * `extras`, `bodies`, `operations`: what else a body says, what bodies are
 //!   that are no envelope, and what requests are for;
 //! * `load`: from a JSON file to a profile, section by section: `envelope`,
-//!   `headers`, `codes`, `tables`, `phrases`, `requests`, `texts`, `glob`;
+//!   `headers`, `codes`, `tables`, `messages`, `phrases`, `requests`, `texts`, `glob`;
 //! * `finding` and `lint`: what is to be said about a file.
 //!
 //! The built-in profile goes through the same door as a user's file.
@@ -25,6 +25,7 @@ mod http;
 mod integers;
 mod lint;
 mod load;
+mod messages;
 mod operations;
 mod phrases;
 mod ranges;
@@ -39,7 +40,7 @@ use std::sync::LazyLock;
 use crate::envelope::fields::{Code, Fields, Identity};
 use crate::headers::HeaderNames;
 use crate::json::text::RawText;
-use crate::words::{self, Words};
+use crate::words::Words;
 use crate::{Error, Fault};
 
 use bodies::BodyRules;
@@ -63,11 +64,7 @@ static BUILT_IN: LazyLock<Profile> = LazyLock::new(|| {
         clippy::expect_used,
         reason = "the text is a constant, and a test loads it"
     )]
-    let profile = Profile::from_json(EUREKA).expect("the built-in profile is valid");
-    Profile {
-        words: words::built_in::eureka(),
-        ..profile
-    }
+    Profile::from_json(EUREKA).expect("the built-in profile is valid")
 });
 
 /// How one API speaks: the names of its fields, its codes, its tables.

@@ -20,7 +20,7 @@
 //!
 //! No text shows a code or the server's own words unless it was asked for.
 
-pub(crate) mod built_in;
+mod built_in;
 mod locale;
 mod packed;
 mod render;
@@ -317,7 +317,7 @@ impl<'v> From<&'v Verdict<'v>> for Subject<'v> {
 /// A profile's own words.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    /// Rules that have a key, by their id. Sorted.
+    /// Rules that have a key, by their id. Sorted, each once.
     keys: Vec<(Box<str>, Box<str>)>,
     /// Texts that come before the built-in ones.
     tables: Vec<Table>,
@@ -329,21 +329,23 @@ impl Words {
         Self { keys, tables }
     }
 
-    /// The same words, and behind them those of a profile that is extended.
-    pub(crate) fn before(mut self, other: Self) -> Self {
-        for (rule, key) in other.keys {
-            if let Err(place) = self.keys.binary_search_by(|(known, _)| known.cmp(&rule)) {
-                self.keys.insert(place, (rule, key));
-            }
-        }
-        self.tables.extend(other.tables);
-        self
-    }
-
     /// The rules that have a key of their own, and their keys.
     #[cfg(test)]
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
         self.keys.iter().map(|(rule, key)| (&**rule, &**key))
+    }
+
+    /// Whether there are texts under that key, here or built in.
+    pub(crate) fn have(&self, key: &str) -> bool {
+        let key = Key::of(key);
+        let is_own = self.tables.iter().any(|table| table.find(key).is_some());
+        is_own || built_in::english().find(key).is_some()
+    }
+
+    /// The keys of the built-in texts, and of those here.
+    pub(crate) fn known_keys(&self) -> impl Iterator<Item = &str> {
+        let own = self.tables.iter().flat_map(Table::keys);
+        built_in::english().keys().chain(own)
     }
 
     fn key_of(&self, rule: Key<'_>) -> Option<&str> {

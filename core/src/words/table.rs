@@ -150,8 +150,7 @@ impl Table {
     }
 
     /// The keys that there are texts for.
-    #[cfg(test)]
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(key, _)| &**key)
     }
 }

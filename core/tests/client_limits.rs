@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aftercall::client::{BatchOptions, Cancel, Failure, Page, Pager, PagesEnd, Request};
+use aftercall::client::{
+    BatchOptions, Cancel, Failure, Page, Pager, PagesEnd, PollOptions, Polled, Request,
+};
 use aftercall::retry::{Policy, Reason};
 use aftercall::{Category, Fault, OperationKind};
 
@@ -260,6 +262,86 @@ fn interim_replies_without_an_end_are_too_large() {
     let failure = client.send(&Request::get("/storm")).unwrap_err();
     assert_eq!(failure.fault(), Some(Fault::TooLarge));
     assert_eq!(standin.count("GET /storm"), 1);
+}
+
+#[test]
+fn a_task_is_asked_about_until_it_is_finished() {
+    let standin = Standin::start();
+    let client = standin.client().build().unwrap();
+    let quick = PollOptions {
+        first_delay_ms: 5,
+        max_delay_ms: 10,
+        deadline_ms: 5000,
+        max_unknown: 3,
+    };
+    let reply = |state: &str| {
+        format!(
+            r#"{{"body": {{"status": true, "error_code": 0, "data": {{"status": "{state}"}}}}}}"#
+        )
+    };
+    let states = |states: &[&str]| {
+        let replies: Vec<String> = states.iter().map(|state| reply(state)).collect();
+        standin.script("/ai/fto/report", &format!("[{}]", replies.join(",")));
+        client.poll(&Request::post("/ai/fto/report"), quick)
+    };
+    let ended = states(&["PENDING", "RUNNING", "SUCCESS"]).unwrap();
+    assert!(matches!(ended, Polled::Succeeded(_)), "{ended:?}");
+    assert_eq!(standin.count("POST /ai/fto/report"), 3);
+    let ended = states(&["PENDING", "FAILED"]).unwrap();
+    assert!(matches!(ended, Polled::Failed(_)), "{ended:?}");
+    let ended = states(&["PONDERING"]).unwrap();
+    assert!(matches!(ended, Polled::Unknown(_)), "{ended:?}");
+    assert_eq!(standin.count("POST /ai/fto/report"), 8);
+    let late = PollOptions {
+        deadline_ms: 50,
+        ..quick
+    };
+    standin.script("/ai/fto/report", &format!("[{}]", reply("PENDING")));
+    let ended = client.poll(&Request::post("/ai/fto/report"), late).unwrap();
+    assert!(matches!(ended, Polled::TimedOut(_)), "{ended:?}");
+
+    let cancel = Cancel::new();
+    let request = Request::post("/ai/fto/report").cancel(&cancel);
+    let slow = PollOptions {
+        first_delay_ms: 60_000,
+        deadline_ms: 600_000,
+        ..PollOptions::default()
+    };
+    time_to_cancel(&cancel, || client.poll(&request, slow).unwrap_err());
+}
+
+#[test]
+fn the_profile_says_which_posts_are_queries() {
+    let standin = Standin::start();
+    standin.script(
+        "/*",
+        r#"[{"scene": "page-1k", "wire": {"kind": "closed"}}]"#,
+    );
+    let client = standin.client().build().unwrap();
+    for (request, kind, sends) in [
+        (
+            Request::post("/search/patent/query-search-patent/v2"),
+            OperationKind::Query,
+            3,
+        ),
+        (
+            Request::get("/patent-alert/create"),
+            OperationKind::Mutation,
+            1,
+        ),
+        (
+            Request::post("/patent-alert/create").kind(OperationKind::Query),
+            OperationKind::Query,
+            3,
+        ),
+    ] {
+        let failure = client.send(&request).unwrap_err();
+        assert_eq!(
+            (failure.kind(), failure.attempts().len()),
+            (kind, sends),
+            "{request:?}"
+        );
+    }
 }
 
 #[test]

@@ -113,8 +113,7 @@ impl Client {
                     session.received(result, reply, core.now_ms(), wall_clock());
                 }
                 Step::Wait { delay_ms } => {
-                    let pause = core.control(Some(delay_ms), 0, cancel);
-                    if pause.sleep() == Err(Stopped::Cancelled) {
+                    if self.pause(delay_ms, cancel) == Err(Stopped::Cancelled) {
                         session.cancel(core.now_ms());
                     }
                 }
@@ -131,6 +130,11 @@ impl Client {
             }
         }
         session.finish()
+    }
+
+    /// Waits, unless cancelled or interrupted.
+    pub(super) fn pause(&self, delay_ms: u64, cancel: Option<&Cancel>) -> Result<(), Stopped> {
+        self.0.control(Some(delay_ms), 0, cancel).sleep()
     }
 
     /// A call that the caller drives: see [`Session`].

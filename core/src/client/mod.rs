@@ -12,7 +12,8 @@
 //!   brings, `download` puts it into a file;
 //! * `ureq_transport` is the built-in one, the only file that knows ureq;
 //!   `socket` and `resolver` under it end every wait in time, by `cancel`;
-//! * `batch` sends many requests at once, `pages` reads a list page by page.
+//! * `batch` sends many requests at once, `pages` reads a list page by page,
+//!   `poll` waits for a task.
 //!
 //! This is the only room with a network, a clock and threads: at most one
 //! short-lived thread for a name look-up that is not cached, and those of a
@@ -34,6 +35,7 @@ mod incoming;
 mod multipart;
 mod observe;
 mod pages;
+mod poll;
 mod random;
 mod request;
 mod resolver;
@@ -58,6 +60,7 @@ pub use incoming::Incoming;
 pub use multipart::Multipart;
 pub use observe::{CallObserver, Snapshot};
 pub use pages::{Page, Pager, Pages, PagesEnd};
+pub use poll::{PollOptions, PollStep, Polled, Poller};
 pub use request::Request;
 pub use response::{Attempted, Failure, Response};
 pub use sending::Sending;

@@ -35,7 +35,7 @@ pub struct Request {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Body,
     pub(crate) kind: Option<OperationKind>,
-    pub(crate) expect: Expect,
+    pub(crate) expect: Option<Expect>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) policy: Option<Arc<Policy>>,
     pub(crate) deadline_ms: Option<u64>,
@@ -57,7 +57,7 @@ impl Request {
             headers: Vec::new(),
             body: Body::none(),
             kind: None,
-            expect: Expect::Envelope,
+            expect: None,
             idempotency_key: None,
             policy: None,
             deadline_ms: None,
@@ -134,10 +134,11 @@ impl Request {
         self
     }
 
-    /// What is expected; [`Expect::Envelope`] unless this says otherwise.
+    /// What is expected. Unless this says it, the profile does, and else it is
+    /// [`Expect::Envelope`].
     #[must_use]
     pub const fn expect(mut self, expect: Expect) -> Self {
-        self.expect = expect;
+        self.expect = Some(expect);
         self
     }
 
@@ -187,7 +188,7 @@ impl Request {
     #[must_use]
     pub fn download(mut self, path: impl Into<PathBuf>) -> Self {
         self.download = Some(path.into());
-        self.expect = Expect::Raw;
+        self.expect = Some(Expect::Raw);
         self
     }
 

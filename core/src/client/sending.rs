@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::base64;
 use crate::retry::{Attempt, Policy};
-use crate::{Expect, OperationKind, Profile, UnixTime};
+use crate::{Expect, OperationKind, UnixTime};
 
 use super::auth::Credential;
 use super::body::Body;
@@ -51,6 +51,7 @@ pub struct Sending {
 pub(super) struct Stamp<'s> {
     pub(super) request_id: &'s str,
     pub(super) attempt: Attempt,
+    pub(super) expect: Expect,
     pub(super) now_ms: u64,
     pub(super) now: UnixTime,
 }
@@ -217,7 +218,7 @@ impl Sending {
         }
         self.set_default(
             "accept",
-            match request.expect {
+            match stamp.expect {
                 Expect::Envelope => "application/json",
                 Expect::Raw => "*/*",
             },
@@ -362,22 +363,29 @@ pub(super) fn is_foreign(settings: &Settings, request: &Request) -> bool {
     Target::of(settings, request).is_foreign()
 }
 
-/// The caller's word, else the profile's, else the method's.
-pub(super) fn operation_kind(settings: &Settings, request: &Request) -> OperationKind {
-    let path = request.path.split(['?', '#']).next().unwrap_or_default();
-    request
-        .kind
-        .or_else(|| kind_by_profile(settings.profile.profile(), &request.method, path))
-        .unwrap_or(match request.method.as_str() {
-            "GET" | "HEAD" | "OPTIONS" => OperationKind::Query,
-            _ => OperationKind::Mutation,
-        })
+/// What is asked for: the caller's word, else what the profile knows of the
+/// path, else the method's. Of another host's paths the profile knows nothing.
+pub(super) fn operation(settings: &Settings, request: &Request) -> (OperationKind, Expect) {
+    let path = api_path(settings, request);
+    let known = settings.profile.profile().operation(&request.method, path);
+    (
+        request.kind.unwrap_or(known.kind()),
+        request.expect.unwrap_or(known.expect()),
+    )
 }
 
-/// What the profile's path patterns say of an operation.
-fn kind_by_profile(profile: &Profile, method: &str, path: &str) -> Option<OperationKind> {
-    let operation = profile.known_operation(method, path)?;
-    Some(operation.kind())
+/// The path of a request as the profile knows it; empty for another host.
+pub(super) fn api_path<'r>(settings: &Settings, request: &'r Request) -> &'r str {
+    let path = match Target::of(settings, request) {
+        Target::Path(path) => path,
+        Target::Whole {
+            is_foreign: false,
+            rest,
+            ..
+        } => rest,
+        Target::Whole { .. } => "",
+    };
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// The policy that holds for a request, its deadline included.

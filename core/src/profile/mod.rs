@@ -292,12 +292,6 @@ impl Profile {
         self.operations.find(method, path)
     }
 
-    /// The entry for an operation, if there is one.
-    #[cfg(feature = "client")]
-    pub(crate) fn known_operation(&self, method: &str, path: &str) -> Option<OperationHint> {
-        self.operations.known(method, path)
-    }
-
     /// Names of headers, parameters and fields whose values are secrets, beside
     /// those that always are.
     pub fn secret_names(&self) -> impl Iterator<Item = &str> {

@@ -61,17 +61,14 @@ impl Operations {
     /// The first entry for a request. Without one the method has to do: GET,
     /// HEAD and OPTIONS are safe by RFC 9110, section 9.2.1.
     pub(crate) fn find(&self, method: &str, path: &str) -> OperationHint {
-        self.known(method, path).unwrap_or_else(|| OperationHint {
-            kind: by_method(method),
-            expect: Expect::Envelope,
-        })
-    }
-
-    /// The first entry for a request, if there is one.
-    pub(crate) fn known(&self, method: &str, path: &str) -> Option<OperationHint> {
         let mut operations = self.0.iter();
-        let (_, operation) = operations.find(|(requests, _)| requests.include(method, path))?;
-        Some(*operation)
+        match operations.find(|(requests, _)| requests.include(method, path)) {
+            Some((_, operation)) => *operation,
+            None => OperationHint {
+                kind: by_method(method),
+                expect: Expect::Envelope,
+            },
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::client::transport::TransportFault;
 use crate::retry::{Action, CallState, Decision, Operation, Policy, Reason};
 use crate::{Expect, OperationKind, UnixTime, Verdict};
 
-use super::judged::Judged;
+use super::judged::{Asked, Judged};
 use super::{Place, Session, terms};
 
 /// The fetch of a token: a call within the call.
@@ -56,6 +56,7 @@ impl Session<'_> {
         let stamp = sending::Stamp {
             request_id: &request_id,
             attempt,
+            expect: Expect::Envelope,
             now_ms,
             now,
         };
@@ -71,8 +72,13 @@ impl Session<'_> {
         now_ms: u64,
         now: UnixTime,
     ) {
-        let mut judged =
-            Judged::of_exchange(&self.core.settings, Expect::Envelope, result, reply, now);
+        let settings = &self.core.settings;
+        let asked = Asked {
+            method: "POST",
+            path: &settings.token_path,
+            expect: Expect::Envelope,
+        };
+        let mut judged = Judged::of_exchange(settings, asked, result, reply, now);
         let mut granted = None;
         if judged.verdict.is_success() {
             match Granted::read(&judged.body) {

@@ -9,6 +9,14 @@ use crate::client::settings::Settings;
 use crate::client::transport::TransportFault;
 use crate::{Expect, Fault, Reply, UnixTime, Verdict, judge};
 
+/// What an exchange asked for, as the profile knows it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) expect: Expect,
+}
+
 /// What a reply was, cut loose from its bytes.
 pub(super) struct Judged {
     pub(super) verdict: Verdict<'static>,
@@ -39,7 +47,7 @@ impl Judged {
     /// Judges what came, and puts a complete file in its place.
     pub(super) fn of_exchange(
         settings: &Settings,
-        expect: Expect,
+        asked: Asked<'_>,
         result: Result<(), TransportFault>,
         reply: Incoming,
         now: UnixTime,
@@ -65,7 +73,8 @@ impl Judged {
             };
             let reply = Reply::new(judged.http_status, shown)
                 .with_headers(&headers)
-                .expecting(expect);
+                .expecting(asked.expect)
+                .with_request(asked.method, asked.path);
             let verdict = judge(profile, &reply, Some(now));
             judged.data = verdict
                 .data()
@@ -85,7 +94,9 @@ impl Judged {
             judged.detail = redirect_in_words(judged.http_status, &headers);
         }
         if let Some(fault) = fault {
-            let reply = Reply::fault(fault.fault()).with_headers(&headers);
+            let reply = Reply::fault(fault.fault())
+                .with_headers(&headers)
+                .with_request(asked.method, asked.path);
             judged.verdict = judge(profile, &reply, Some(now)).into_owned();
             judged.fault = Some(fault.fault());
             judged.detail = settings.credential.scrubbed(fault.detail());

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::retry::{Action, CallState, Decision, Operation, Policy, Reason, Terms};
-use crate::{Fault, OperationKind, Reply, UnixTime, Verdict, judge};
+use crate::{Expect, Fault, OperationKind, Reply, UnixTime, Verdict, judge};
 
 use crate::client::auth::{Ask, Credential, Flight, Token};
 use crate::client::client::Core;
@@ -32,7 +32,7 @@ use crate::client::sending::{self, Sending};
 use crate::client::transport::TransportFault;
 
 use fetch::Fetch;
-use judged::Judged;
+use judged::{Asked, Judged};
 
 /// How long a probe may take if its call has no deadline.
 const PROBE_LEASE_MS: u64 = 600_000;
@@ -78,6 +78,7 @@ pub struct Session<'r> {
     request: Cow<'r, Request>,
     policy: Arc<Policy>,
     kind: OperationKind,
+    expect: Expect,
     state: CallState,
     started_ms: u64,
     started: UnixTime,
@@ -143,7 +144,7 @@ impl<'r> Session<'r> {
         now_ms: u64,
         now: UnixTime,
     ) -> Self {
-        let kind = sending::operation_kind(&core.settings, &request);
+        let (kind, expect) = sending::operation(&core.settings, &request);
         let id = random::number();
         let mut operation = Operation::new(kind).seeded(id);
         let is_foreign = sending::is_foreign(&core.settings, &request);
@@ -159,6 +160,7 @@ impl<'r> Session<'r> {
             core,
             request,
             kind,
+            expect,
             state: CallState::new(operation, 0),
             started_ms: now_ms,
             started: now,
@@ -325,6 +327,7 @@ impl<'r> Session<'r> {
         let stamp = sending::Stamp {
             request_id: &request_id,
             attempt,
+            expect: self.expect,
             now_ms,
             now,
         };
@@ -345,8 +348,13 @@ impl<'r> Session<'r> {
         now_ms: u64,
         now: UnixTime,
     ) {
-        let judged =
-            Judged::of_exchange(&self.core.settings, self.request.expect, result, reply, now);
+        let settings = &self.core.settings;
+        let asked = Asked {
+            method: &self.request.method,
+            path: sending::api_path(settings, &self.request),
+            expect: self.expect,
+        };
+        let judged = Judged::of_exchange(settings, asked, result, reply, now);
         let elapsed_ms = self.elapsed_ms(now_ms);
         let terms = terms(&self.core, &self.policy);
         let Ok(decision) = self.state.on_reply(terms, &judged.verdict, elapsed_ms) else {

@@ -1,0 +1,289 @@
+//! Waiting for a task: asking how it stands until it is finished.
+//!
+//! A task that is not finished is neither a failure nor a retry. Polls have a
+//! pace of their own, and an end.
+
+use crate::TaskState;
+
+use super::client::Client;
+use super::random;
+use super::request::Request;
+use super::response::{Failure, Response};
+
+/// How a task is waited for. Times are milliseconds.
+///
+/// ```
+/// use aftercall::client::PollOptions;
+///
+/// let patient = PollOptions { deadline_ms: 3_600_000, ..PollOptions::default() };
+/// assert_eq!(patient.first_delay_ms, 2000);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PollOptions {
+    /// Before the second poll; each wait after it is half as long again.
+    pub first_delay_ms: u64,
+    /// The longest wait between two polls.
+    pub max_delay_ms: u64,
+    /// How long to wait for the task in all.
+    pub deadline_ms: u64,
+    /// How many polls in a row may tell nothing that is understood.
+    pub max_unknown: u32,
+}
+
+/// Two seconds, then longer, up to fifteen; half an hour in all.
+impl Default for PollOptions {
+    fn default() -> Self {
+        Self {
+            first_delay_ms: 2000,
+            max_delay_ms: 15_000,
+            deadline_ms: 1_800_000,
+            max_unknown: 10,
+        }
+    }
+}
+
+/// How the wait for a task ended. The response is that of the last poll.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Polled {
+    /// The task is finished, and its result is there.
+    Succeeded(Response),
+    /// The task is finished without a result.
+    Failed(Response),
+    /// The API's words for it are not understood.
+    Unknown(Response),
+    /// It was not finished in time. It may go on.
+    TimedOut(Response),
+}
+
+/// What to do after a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PollStep {
+    /// Wait so long, then ask again.
+    Wait {
+        /// In milliseconds.
+        delay_ms: u64,
+    },
+    /// The task is finished, and its result is there.
+    Succeeded,
+    /// The task is finished without a result.
+    Failed,
+    /// The API's words for it are not understood.
+    Unknown,
+    /// It was not finished in time.
+    TimedOut,
+}
+
+/// The pace of polls, without polling: for event loops and other languages.
+///
+/// ```
+/// use aftercall::TaskState;
+/// use aftercall::client::{PollOptions, PollStep, Poller};
+///
+/// let mut poller = Poller::new(PollOptions::default(), 7, 0);
+/// let PollStep::Wait { delay_ms } = poller.saw(Some(TaskState::Pending), None, 100) else {
+///     panic!("a task that is pending is waited for");
+/// };
+/// assert!((1500..=2000).contains(&delay_ms));
+/// assert_eq!(poller.saw(Some(TaskState::Succeeded), None, 2100), PollStep::Succeeded);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Poller {
+    options: PollOptions,
+    seed: u64,
+    started_ms: u64,
+    delay_ms: u64,
+    unknown: u32,
+}
+
+impl Poller {
+    /// A wait that begins now, on any monotonic clock. Give each its own seed:
+    /// tasks that were started together are then not asked about together.
+    #[must_use]
+    pub const fn new(options: PollOptions, seed: u64, now_ms: u64) -> Self {
+        Self {
+            delay_ms: options.first_delay_ms,
+            options,
+            seed,
+            started_ms: now_ms,
+            unknown: 0,
+        }
+    }
+
+    /// A poll has ended: how the task stands, if the reply told it, and how long
+    /// the server asks to wait, if it did.
+    #[must_use]
+    pub fn saw(
+        &mut self,
+        state: Option<TaskState>,
+        server_delay_ms: Option<u64>,
+        now_ms: u64,
+    ) -> PollStep {
+        match state {
+            Some(TaskState::Succeeded) => return PollStep::Succeeded,
+            Some(TaskState::Failed) => return PollStep::Failed,
+            Some(TaskState::Pending) => self.unknown = 0,
+            // A new word may mean that it goes on; it cannot mean so for ever.
+            _ => {
+                self.unknown = self.unknown.saturating_add(1);
+                if self.unknown >= self.options.max_unknown {
+                    return PollStep::Unknown;
+                }
+            }
+        }
+        let delay_ms = self.next_delay_ms().max(server_delay_ms.unwrap_or(0));
+        let ends_ms = now_ms.saturating_add(delay_ms);
+        if ends_ms.saturating_sub(self.started_ms) >= self.options.deadline_ms {
+            return PollStep::TimedOut;
+        }
+        PollStep::Wait { delay_ms }
+    }
+
+    /// The wait that is due, up to a quarter shorter by chance.
+    fn next_delay_ms(&mut self) -> u64 {
+        let whole_ms = self.delay_ms.min(self.options.max_delay_ms);
+        self.delay_ms = whole_ms.saturating_add(whole_ms / 2);
+        // Knuth's generator; its upper half is good enough for a pace.
+        self.seed = self
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        whole_ms - (self.seed >> 32) % (whole_ms / 4 + 1)
+    }
+}
+
+impl Client {
+    /// Asks about a task until it is finished, by the profile's words for how
+    /// tasks stand.
+    ///
+    /// Each poll is a call of its own with the client's policy, so transient
+    /// failures are repeated in it. Ended by the request's [`Cancel`](super::Cancel),
+    /// in its waits too.
+    ///
+    /// ```no_run
+    /// use aftercall::client::{Client, PollOptions, Polled, Request};
+    ///
+    /// # let client = Client::builder("https://connect.zhihuiya.com").api_key("sk-1").build()?;
+    /// let report = Request::post("/ai/fto/report").json(r#"{"task_id": "42"}"#);
+    /// match client.poll(&report, PollOptions::default())? {
+    ///     Polled::Succeeded(response) => println!("{} bytes", response.body().len()),
+    ///     other => println!("no report: {other:?}"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The failure of a poll that brought no success.
+    pub fn poll(&self, request: &Request, options: PollOptions) -> Result<Polled, Failure> {
+        self.poll_by(request, options, |response| response.verdict().task())
+    }
+
+    /// The same, with the caller's own reading of how the task stands.
+    ///
+    /// # Errors
+    ///
+    /// The failure of a poll that brought no success.
+    pub fn poll_by(
+        &self,
+        request: &Request,
+        options: PollOptions,
+        state_of: impl Fn(&Response) -> Option<TaskState>,
+    ) -> Result<Polled, Failure> {
+        let mut poller = Poller::new(options, random::number(), self.now_ms());
+        loop {
+            let response = self.send(request)?;
+            let server_delay_ms = response.verdict().server_delay_ms();
+            match poller.saw(state_of(&response), server_delay_ms, self.now_ms()) {
+                PollStep::Succeeded => return Ok(Polled::Succeeded(response)),
+                PollStep::Failed => return Ok(Polled::Failed(response)),
+                PollStep::Unknown => return Ok(Polled::Unknown(response)),
+                PollStep::TimedOut => return Ok(Polled::TimedOut(response)),
+                PollStep::Wait { delay_ms } => {
+                    if self.pause(delay_ms, request.cancel.as_ref()).is_err() {
+                        // A call that is over before it began fails so.
+                        return self.session(request.clone()).finish().map(Polled::Unknown);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPTIONS: PollOptions = PollOptions {
+        first_delay_ms: 1000,
+        max_delay_ms: 3000,
+        deadline_ms: 60_000,
+        max_unknown: 3,
+    };
+
+    fn wait(poller: &mut Poller, state: Option<TaskState>, now_ms: u64) -> u64 {
+        match poller.saw(state, None, now_ms) {
+            PollStep::Wait { delay_ms } => delay_ms,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn waits_grow_to_their_cap_and_chance_makes_them_shorter() {
+        let mut shortest = u64::MAX;
+        for seed in 0..50 {
+            let mut poller = Poller::new(OPTIONS, seed, 0);
+            for whole_ms in [1000, 1500, 2250, 3000, 3000] {
+                let delay_ms = wait(&mut poller, Some(TaskState::Pending), 0);
+                assert!(
+                    (whole_ms * 3 / 4..=whole_ms).contains(&delay_ms),
+                    "{delay_ms}"
+                );
+                shortest = shortest.min(delay_ms);
+            }
+        }
+        assert!(shortest < 800, "{shortest}");
+    }
+
+    #[test]
+    fn a_wait_that_would_end_too_late_is_not_begun() {
+        let mut poller = Poller::new(OPTIONS, 1, 500);
+        assert!(wait(&mut poller, Some(TaskState::Pending), 58_000) > 0);
+        assert_eq!(
+            poller.saw(Some(TaskState::Pending), None, 60_400),
+            PollStep::TimedOut
+        );
+        let mut asked = Poller::new(OPTIONS, 1, 0);
+        assert_eq!(
+            asked.saw(Some(TaskState::Pending), Some(7000), 0),
+            PollStep::Wait { delay_ms: 7000 }
+        );
+        assert_eq!(
+            asked.saw(Some(TaskState::Pending), Some(u64::MAX), 0),
+            PollStep::TimedOut
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_neither_the_end_nor_endless() {
+        let mut poller = Poller::new(OPTIONS, 1, 0);
+        for state in [
+            None,
+            Some(TaskState::Unknown),
+            Some(TaskState::Pending),
+            None,
+            None,
+        ] {
+            wait(&mut poller, state, 0);
+        }
+        assert_eq!(
+            poller.saw(Some(TaskState::Unknown), None, 0),
+            PollStep::Unknown
+        );
+        assert_eq!(
+            poller.saw(Some(TaskState::Failed), None, 0),
+            PollStep::Failed
+        );
+    }
+}

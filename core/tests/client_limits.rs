@@ -12,7 +12,7 @@ use aftercall::client::{
     BatchOptions, Cancel, Failure, Page, Pager, PagesEnd, PollOptions, Polled, Request,
 };
 use aftercall::retry::{Policy, Reason};
-use aftercall::{Category, Fault, OperationKind};
+use aftercall::{Category, Fault, OperationKind, TaskState};
 
 use standin::Standin;
 
@@ -308,6 +308,28 @@ fn a_task_is_asked_about_until_it_is_finished() {
         ..PollOptions::default()
     };
     time_to_cancel(&cancel, || client.poll(&request, slow).unwrap_err());
+}
+
+#[test]
+fn a_question_about_a_task_is_a_query_unless_somebody_says_otherwise() {
+    let standin = Standin::start();
+    let client = standin.client().build().unwrap();
+    let options = PollOptions::default();
+    standin.script(
+        "/jobs/42",
+        r#"[{"status": 500, "body": {}}, {"body": {"status": true, "data": {}}}]"#,
+    );
+    let ended = client.poll_by(&Request::post("/jobs/42"), options, |_| {
+        Some(TaskState::Succeeded)
+    });
+    let Polled::Succeeded(response) = ended.unwrap() else {
+        panic!("a task that is finished is finished");
+    };
+    assert_eq!(response.attempts().len(), 2);
+    standin.script("/jobs/42", r#"[{"status": 500, "body": {}}]"#);
+    let request = Request::post("/jobs/42").kind(OperationKind::Mutation);
+    let failure = client.poll(&request, options).unwrap_err();
+    assert_eq!(failure.attempts().len(), 1);
 }
 
 #[test]

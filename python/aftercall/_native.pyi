@@ -67,6 +67,7 @@ __all__ = [
     "TokenState",
     "Verdict",
     "_Pager",
+    "_Poller",
     "_Session",
     "_Steps",
     "__version__",
@@ -631,6 +632,13 @@ class _PagesOptions(_RequestOptions, total=False):
     window: int | None
     method: str | None
 
+class _PollOptions(_RequestOptions, total=False):
+    method: str | None
+    first_delay_ms: int
+    max_delay_ms: int
+    max_unknown: int
+    state_of: Callable[[Response], TaskState | str | None] | None
+
 class _OnDecision(Protocol):
     def on_decision(self, observed: Observed, /) -> object: ...
 
@@ -690,6 +698,7 @@ class Client:
         cancel: Cancel | None = None,
     ) -> list[Response | AftercallError]: ...
     def pages(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_PagesOptions]) -> Pages: ...
+    def poll(self, path: str, /, params: _Pairs | None = None, **options: Unpack[_PollOptions]) -> Any: ...
     def snapshot(self) -> Snapshot: ...
     def clear_hold(self) -> None: ...
     def forget_token(self) -> None: ...
@@ -852,6 +861,14 @@ class _Pager:
     def total(self) -> int | None: ...
     @property
     def end(self) -> Literal["complete", "window", "failed", "uncountable"] | None: ...
+
+@final
+class _Poller:
+    def __new__(cls, first_delay_ms: int, max_delay_ms: int, deadline_ms: int, max_unknown: int) -> Self: ...
+    def question(self, client: Client, request: Request) -> Request: ...
+    def saw(
+        self, state: TaskState | str | None, server_delay_ms: int | None
+    ) -> tuple[Literal["wait", "succeeded", "failed", "timed_out", "unknown"], int]: ...
 
 def _restore_attempted(record: tuple[Any, ...], state: dict[str, Any]) -> Attempted: ...
 

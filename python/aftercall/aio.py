@@ -137,6 +137,12 @@ class AsyncClient:
 
         return Pages(self, path, params, **options)
 
+    async def poll(self, path: str, /, params: Any = None, **options: Any) -> Any:
+        """Ask about a task until it has come to an end. See Client.poll()."""
+        from .tasks import poll_async
+
+        return await poll_async(self, path, params, **options)
+
     def snapshot(self) -> Snapshot:
         """What the client has at this moment, for metrics."""
         return self._client.snapshot()

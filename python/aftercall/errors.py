@@ -14,7 +14,7 @@ from .enums import Category, Fault, Reason
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Any
+    from typing import Any, Literal
 
 
 class AftercallError(Exception):
@@ -210,6 +210,23 @@ class InternalError(AftercallError):
     _without_verdict = "a fault in aftercall itself; please report it"
 
 
+class TaskError(AftercallError):
+    """A task that has not done what it should. The replies about it were successes, and so is `verdict`.
+
+    `end` is "failed", "timed_out" or "unknown" (a state that nobody knows), `asked` how often it was asked about.
+    The last reply's data is `verdict.data()`.
+    """
+
+    __match_args__ = ("end",)
+
+    end: Literal["failed", "timed_out", "unknown"] = "unknown"
+    asked: int = 0
+
+    def __str__(self) -> str:
+        known = {"failed": "has failed", "timed_out": "was not over in time", "unknown": "is in an unknown state"}
+        return f"task: {known[self.end]} (asked {self.asked} times)"
+
+
 class DocumentError(ValueError):
     """A document that a person or a program wrote is wrong; says where."""
 
@@ -283,6 +300,7 @@ for _class in (
     PolicyError,
     ProfileError,
     SettingsError,
+    TaskError,
     TransportTimeoutError,
     *_BY_CATEGORY.values(),
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import signal
 import sys
 import threading
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 import aftercall
-from aftercall import AsyncClient, Cancel, Client, Policy, Progress, Reason, Request, Response
+from aftercall import AsyncClient, Cancel, Client, Policy, Progress, Reason, Request, Response, TaskError, TaskState
 
 from standin import Standin
 
@@ -85,6 +86,81 @@ def test_an_event_loop_goes_through_lists(server: Standin) -> None:
             assert len(items) == 3
             with pytest.raises(TypeError, match="for `async for`"):
                 next(client.pages("/pages"))
+
+    asyncio.run(main())
+
+
+REPORT = "/ai/fto/report"
+
+
+def play(server: Standin, states: str) -> str:
+    """The path of a task that will be in these states, the last one for ever."""
+    datas = [{"status": state, "count": 3, "reason": "it could not be read"} for state in states.split(",")]
+    server.script(REPORT, [{"body": {"status": True, "error_code": 0, "data": data}} for data in datas])
+    return REPORT
+
+
+def test_a_task_is_asked_about_until_it_is_finished(client: Client, server: Standin) -> None:
+    path = play(server, "PENDING,QUEUEING,PROCESSING,SUCCESS")
+    assert client.poll(path, first_delay_ms=1)["count"] == 3
+    assert server.counts()["by_path"][f"GET {path}"] == 4
+    assert client.snapshot().budget_tokens == 500
+
+
+def test_a_task_that_fails_is_an_error_that_can_be_pickled(client: Client, server: Standin) -> None:
+    with pytest.raises(TaskError, match=r"^task: has failed \(asked 2 times\)$") as raised:
+        client.poll(play(server, "RUNNING,FAILED"), first_delay_ms=1)
+    error = raised.value
+    assert (error.end, error.asked) == ("failed", 2)
+    assert error.verdict is not None
+    assert error.verdict.data()["reason"] == "it could not be read"
+    restored = pickle.loads(pickle.dumps(error))
+    assert (restored.end, str(restored)) == (error.end, str(error))
+
+
+def test_an_unknown_state_neither_fails_at_once_nor_is_asked_for_ever(client: Client, server: Standin) -> None:
+    with pytest.raises(TaskError, match="is in an unknown state") as raised:
+        client.poll(play(server, "MELTING"), first_delay_ms=1, max_delay_ms=1, max_unknown=4)
+    assert raised.value.asked == 4
+    assert client.poll(play(server, "MELTING,SUCCESS"), first_delay_ms=1)["status"] == "SUCCESS"
+    words: dict[str, TaskState | str] = {"MELTING": "pending", "MOLTEN": TaskState.SUCCEEDED}
+    told = client.poll(
+        play(server, "MELTING,MOLTEN"),
+        first_delay_ms=1,
+        max_unknown=1,
+        state_of=lambda response: words.get(response.data()["status"]),
+    )
+    assert told["status"] == "MOLTEN"
+    with pytest.raises(ValueError, match="state_of: expected one of pending, succeeded"):
+        client.poll(play(server, "MELTING"), state_of=lambda response: "melting")
+
+
+def test_a_task_that_takes_too_long_is_given_up(client: Client, server: Standin) -> None:
+    started = time.monotonic()
+    with pytest.raises(TaskError, match="was not over in time") as raised:
+        client.poll(play(server, "PENDING"), first_delay_ms=20, max_delay_ms=20, deadline_ms=400)
+    assert time.monotonic() - started < 3
+    assert raised.value.asked > 3
+
+
+def test_waiting_for_a_task_can_be_cancelled(client: Client, server: Standin) -> None:
+    cancel = Cancel()
+    timer = threading.Timer(0.2, cancel.cancel)
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(aftercall.CallCancelledError):
+        client.poll(play(server, "PENDING"), first_delay_ms=15_000, cancel=cancel)
+    assert time.monotonic() - started < 5
+    timer.join()
+
+
+def test_an_event_loop_asks_about_tasks(server: Standin) -> None:
+    async def main() -> None:
+        async with AsyncClient(server.base_url) as client:
+            told = await client.poll(play(server, "PENDING,SUCCESS"), first_delay_ms=1)
+            assert told["status"] == "SUCCESS"
+            with pytest.raises(TaskError):
+                await client.poll(play(server, "FAILED"))
 
     asyncio.run(main())
 

@@ -15,6 +15,7 @@ from aftercall import _decoding, _encoding, _faults, _responses, aio, enums, err
 from standin import Standin
 
 OPTIONS = doctest.ELLIPSIS
+TASK = ["PENDING", "SUCCESS"]
 MODULES = [aftercall, aftercall._native, enums, errors, retry, aio, pages, _decoding, _encoding, _faults, _responses]
 
 
@@ -61,6 +62,7 @@ def test_every_snippet_of_the_guide_runs(root: Path, standin: Standin, monkeypat
     scope: dict[str, object] = {"url": standin.base_url + "/scene/code-67200005", "base_url": standin.base_url}
     standin.reset()
     standin.script("/search/patent", [{"scene": "code-68300008", "times": 1}, "page-1k"])
+    standin.script("/ai/fto/report", [{"body": {"status": True, "data": {"status": state}}} for state in TASK])
     examples = run((root / "docs" / "PYTHON.md").read_text(), "docs/PYTHON.md", scope)
     assert examples >= 15
 

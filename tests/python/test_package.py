@@ -27,7 +27,7 @@ def test_everything_public_is_exported_and_documented() -> None:
     public = {name for name in dir(aftercall) if not name.startswith("_")}
     modules = {name for name in public if inspect.ismodule(getattr(aftercall, name))}
     assert public - modules == set(aftercall.__all__) - {"__version__"} | {"TYPE_CHECKING"}
-    assert modules <= {"aio", "cli", "enums", "errors", "pages", "profile", "retry"}
+    assert modules <= {"aio", "cli", "enums", "errors", "pages", "profile", "retry", "tasks"}
     assert sorted(set(aftercall.__all__)) == sorted(aftercall.__all__)  # ruff has an order of its own
     for name in aftercall.__all__:
         assert getattr(aftercall, name).__doc__, name

@@ -15,7 +15,7 @@ use super::incoming::Incoming;
 use super::observe::Snapshot;
 use super::request::Request;
 use super::response::{Failure, Response};
-use super::sending::Sending;
+use super::sending::{self, Sending};
 use super::session::{Session, Step};
 use super::settings::{ClientBuilder, Settings};
 use super::transport::{Outgoing, Transport, TransportFault};
@@ -135,6 +135,11 @@ impl Client {
     /// Waits, unless cancelled or interrupted.
     pub(super) fn pause(&self, delay_ms: u64, cancel: Option<&Cancel>) -> Result<(), Stopped> {
         self.0.control(Some(delay_ms), 0, cancel).sleep()
+    }
+
+    /// The deadline that holds for a request.
+    pub(super) fn deadline_ms(&self, request: &Request) -> Option<u64> {
+        sending::policy(&self.0.settings, request).deadline_ms()
     }
 
     /// A call that the caller drives: see [`Session`].

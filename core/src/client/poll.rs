@@ -3,7 +3,7 @@
 //! A task that is not finished is neither a failure nor a retry. Polls have a
 //! pace of their own, and an end.
 
-use crate::TaskState;
+use crate::{OperationKind, TaskState};
 
 use super::client::Client;
 use super::random;
@@ -140,6 +140,20 @@ impl Poller {
         PollStep::Wait { delay_ms }
     }
 
+    /// The next question about a task, for those who send it themselves: a query,
+    /// whatever the method, unless the request says otherwise; and over when the
+    /// wait is.
+    #[must_use]
+    pub fn question(&self, client: &Client, request: &Request, now_ms: u64) -> Request {
+        let gone_ms = now_ms.saturating_sub(self.started_ms);
+        let left_ms = self.options.deadline_ms.saturating_sub(gone_ms).max(1);
+        let own_ms = client.deadline_ms(request).unwrap_or(u64::MAX);
+        let mut question = request.clone();
+        question.kind.get_or_insert(OperationKind::Query);
+        question.deadline_ms = Some(left_ms.min(own_ms));
+        question
+    }
+
     /// The wait that is due, up to a quarter shorter by chance.
     fn next_delay_ms(&mut self) -> u64 {
         let whole_ms = self.delay_ms.min(self.options.max_delay_ms);
@@ -158,8 +172,9 @@ impl Client {
     /// tasks stand.
     ///
     /// Each poll is a call of its own with the client's policy, so transient
-    /// failures are repeated in it. Ended by the request's [`Cancel`](super::Cancel),
-    /// in its waits too.
+    /// failures are repeated in it, and none goes on when the wait is over. To ask
+    /// is a query, whatever the method, unless the request says otherwise. Ended
+    /// by the request's [`Cancel`](super::Cancel), in its waits too.
     ///
     /// ```no_run
     /// use aftercall::client::{Client, PollOptions, Polled, Request};
@@ -193,7 +208,7 @@ impl Client {
     ) -> Result<Polled, Failure> {
         let mut poller = Poller::new(options, random::number(), self.now_ms());
         loop {
-            let response = self.send(request)?;
+            let response = self.send(&poller.question(self, request, self.now_ms()))?;
             let server_delay_ms = response.verdict().server_delay_ms();
             match poller.saw(state_of(&response), server_delay_ms, self.now_ms()) {
                 PollStep::Succeeded => return Ok(Polled::Succeeded(response)),
@@ -285,5 +300,36 @@ mod tests {
             poller.saw(Some(TaskState::Failed), None, 0),
             PollStep::Failed
         );
+    }
+
+    #[test]
+    fn a_question_ends_with_the_wait_and_with_its_own_deadline() {
+        let client = Client::builder("http://127.0.0.1:1").build().unwrap();
+        let poller = Poller::new(OPTIONS, 1, 1000);
+        let request = Request::post("/jobs/42");
+        for (own_ms, now_ms, expected_ms) in [
+            (None, 1000, 60_000),
+            (None, 60_900, 100),
+            (None, 61_000, 1),
+            (None, 0, 60_000),
+            (Some(70), 60_900, 70),
+            (Some(90_000), 1000, 60_000),
+        ] {
+            let mut request = request.clone();
+            request.deadline_ms = own_ms;
+            let question = poller.question(&client, &request, now_ms);
+            assert_eq!(
+                question.deadline_ms,
+                Some(expected_ms),
+                "{own_ms:?} {now_ms}"
+            );
+            assert_eq!(question.kind, Some(OperationKind::Query));
+        }
+        let patient = PollOptions {
+            deadline_ms: 1_800_000,
+            ..OPTIONS
+        };
+        let question = Poller::new(patient, 1, 0).question(&client, &request, 0);
+        assert_eq!(question.deadline_ms, Some(180_000), "the client's own");
     }
 }

@@ -199,12 +199,6 @@ impl Request {
         self
     }
 
-    /// What is expected.
-    #[must_use]
-    pub const fn expected(&self) -> Expect {
-        self.expect
-    }
-
     /// Whether the request has a handle that ends it.
     #[must_use]
     pub const fn has_cancel(&self) -> bool {

@@ -5,7 +5,7 @@ use core::ops::Range;
 use std::borrow::Cow;
 
 use crate::retry::{Decision, Reason};
-use crate::{Category, Fault, Noted, OperationKind, Record, Text, UnixTime, Verdict};
+use crate::{Category, Expect, Fault, Noted, OperationKind, Record, Text, UnixTime, Verdict};
 
 use super::header_block::HeaderBlock;
 use super::settings::ProfileChoice;
@@ -44,6 +44,7 @@ pub(super) struct Failed {
 #[derive(Clone, Debug)]
 pub(super) struct History {
     pub(super) kind: OperationKind,
+    pub(super) expect: Expect,
     pub(super) profile: ProfileChoice,
     pub(super) method: String,
     pub(super) shown: Shown,
@@ -171,6 +172,12 @@ impl Response {
     #[must_use]
     pub const fn kind(&self) -> OperationKind {
         self.history.kind
+    }
+
+    /// What was expected: by the request, else by the profile.
+    #[must_use]
+    pub const fn expected(&self) -> Expect {
+        self.history.expect
     }
 
     /// When the call began.

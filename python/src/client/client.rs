@@ -2,7 +2,6 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aftercall::Expect;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -148,10 +147,7 @@ impl Client {
     ) -> PyResult<Bound<'py, PyAny>> {
         guarded(py, || {
             let request = request::of(method, path, params, options)?;
-            let is_raw = request.expected() == Expect::Raw;
-            self.sent(py, &request, |response, _| {
-                response::value(py, &response, is_raw)
-            })
+            self.sent(py, &request, |response, _| response::value(py, &response))
         })
     }
 }
@@ -349,6 +345,36 @@ impl Client {
         let py = slf.py();
         py.import(intern!(py, "aftercall.pages"))?
             .getattr(intern!(py, "Pages"))?
+            .call((slf, path, params), options)
+    }
+
+    /// Ask about a task of the API until it has come to an end; return the data
+    /// of the last reply, decoded.
+    ///
+    /// That a task is pending is no failure and no retry: it is asked again
+    /// after *first_delay_ms* (2000), then after half as long again, up to
+    /// *max_delay_ms* (15,000), with jitter, for *deadline_ms* (30 minutes) in
+    /// all. The profile knows what a state means; or *state_of* is called with
+    /// each Response and returns a TaskState, its name, or None. What nobody
+    /// understands is taken for pending, but not *max_unknown* (10) times in a
+    /// row. All other options are those of Request; the method is GET without a
+    /// body, else POST, or *method*.
+    ///
+    /// Raises TaskError if the task failed, was not over in time, or is in a
+    /// state that nobody knows; and whatever get() raises.
+    #[pyo3(
+        signature = (path, /, params=None, **options),
+        text_signature = "($self, path, /, params=None, **options)"
+    )]
+    fn poll<'py>(
+        slf: &Bound<'py, Self>,
+        path: &Bound<'py, PyAny>,
+        params: Option<&Bound<'py, PyAny>>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        py.import(intern!(py, "aftercall.tasks"))?
+            .getattr(intern!(py, "poll"))?
             .call((slf, path, params), options)
     }
 

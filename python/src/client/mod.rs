@@ -10,7 +10,8 @@
 //! * `plug` lets something written in Python carry the bytes, `observer` tells
 //!   something written in Python, `snapshot` is what a client has;
 //! * `batch` sends many requests; `session` is one call step by step, for event
-//!   loops; `pages` is the core's, for loops that are written in Python.
+//!   loops; `pages` and `poll` are the core's, for loops that are written in
+//!   Python.
 //!
 //! Nothing is decided here: the core sends, judges, decides and waits.
 
@@ -26,6 +27,7 @@ mod content;
 mod observer;
 mod pages;
 mod plug;
+mod poll;
 mod request;
 mod response;
 mod session;
@@ -49,6 +51,7 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<snapshot::TokenState>()?;
     module.add_class::<session::Session>()?;
     module.add_class::<pages::Pager>()?;
+    module.add_class::<poll::Poller>()?;
     module.add_function(wrap_pyfunction!(attempted::restore_attempted, module)?)?;
     Ok(())
 }

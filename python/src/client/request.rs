@@ -51,6 +51,10 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    pub(super) const fn of(request: aftercall::client::Request) -> Self {
+        Self { request }
+    }
+
     pub(super) const fn core(&self) -> &aftercall::client::Request {
         &self.request
     }
@@ -69,8 +73,7 @@ impl Request {
         params: Option<&Bound<'py, PyAny>>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Self> {
-        let request = of(method, path, params, options)?;
-        Ok(Self { request })
+        of(method, path, params, options).map(Self::of)
     }
 
     fn __repr__(&self) -> String {

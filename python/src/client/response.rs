@@ -2,7 +2,7 @@
 
 use aftercall::client::HeaderBlock;
 use aftercall::retry::Reason;
-use aftercall::{OperationKind, UnixTime};
+use aftercall::{Expect, OperationKind, UnixTime};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
@@ -84,7 +84,6 @@ impl Response {
 pub(super) fn value<'py>(
     py: Python<'py>,
     response: &aftercall::client::Response,
-    is_raw: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     if let Some(bytes) = response.downloaded_bytes() {
         return Ok(bytes.into_pyobject(py)?.into_any());
@@ -93,7 +92,7 @@ pub(super) fn value<'py>(
         return Ok(py.None().into_bound(py));
     };
     let bytes = PyBytes::new(py, data);
-    if is_raw {
+    if response.expected() == Expect::Raw {
         return Ok(bytes.into_any());
     }
     py.import(intern!(py, "aftercall._decoding"))?

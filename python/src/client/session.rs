@@ -20,7 +20,6 @@ use crate::closed_set;
 pub(crate) struct Session {
     client: aftercall::client::Client,
     reading: Reading,
-    is_raw: bool,
     session: Mutex<Option<aftercall::client::Session<'static>>>,
 }
 
@@ -38,7 +37,6 @@ impl Session {
         }
         let session = client.session(request.clone());
         Ok(Self {
-            is_raw: request.expected() == aftercall::Expect::Raw,
             client,
             reading,
             session: Mutex::new(Some(session)),
@@ -158,7 +156,7 @@ impl Session {
     /// The value of the response; raises what the call failed with.
     fn finish_value<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self.end()? {
-            Ok(response) => response::value(py, &response, self.is_raw),
+            Ok(response) => response::value(py, &response),
             Err(failure) => Err(response::error(py, failure, &self.reading)?),
         }
     }

@@ -491,6 +491,7 @@ impl<'r> Session<'r> {
             .map(|last| last.shown.clone());
         History {
             kind: self.kind,
+            expect: self.expect,
             profile: settings.profile.clone(),
             method: self.request.method.clone(),
             shown: last.unwrap_or_else(|| sending::shown(settings, &self.request)),

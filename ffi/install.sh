@@ -4,7 +4,8 @@
 # Headers, both libraries, a pkg-config file and a CMake package. PREFIX is an
 # absolute path, /usr/local by default; DESTDIR is put before it, for packagers.
 # LIBDIR (default PREFIX/lib) must be below PREFIX. CARGO_PROFILE_NAME (default
-# dist) says what is built.
+# dist) says what is built; with AFTERCALL_CLIENT=0 it has no client and no network
+# code.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -12,6 +13,8 @@ prefix=${1:-/usr/local}
 destination=${2:-}
 libdir=${LIBDIR:-$prefix/lib}
 profile=${CARGO_PROFILE_NAME:-dist}
+features=()
+[[ ${AFTERCALL_CLIENT:-1} != 0 ]] || features=(--no-default-features)
 
 stop() {
     printf 'ffi/install.sh: %s\n' "$1" >&2
@@ -21,7 +24,8 @@ stop() {
 [[ $prefix == /* ]] || stop "PREFIX must be an absolute path, not \"$prefix\""
 [[ $libdir == "$prefix"/* ]] || stop "LIBDIR must be below PREFIX, not \"$libdir\""
 
-cargo build --quiet --profile "$profile" --manifest-path "$root/Cargo.toml" -p aftercall-ffi >&2 ||
+cargo build --quiet --profile "$profile" --manifest-path "$root/Cargo.toml" -p aftercall-ffi \
+    "${features[@]}" >&2 ||
     stop "the library does not build; cargo's message is above"
 
 version=$(cargo pkgid --manifest-path "$root/Cargo.toml" -p aftercall-ffi)
@@ -47,6 +51,9 @@ fill_in() {
 
 install -d "$include" "$lib/pkgconfig" "$lib/cmake/aftercall"
 install -m 644 "$root/include/aftercall.h" "$root/include/aftercall.hpp" "$include"
+if [[ ${#features[@]} == 0 ]]; then
+    install -m 644 "$root/include/aftercall_client.hpp" "$include"
+fi
 install -m 644 "$built/libaftercall.a" "$lib/libaftercall.a"
 install -m 755 "$built/libaftercall.so" "$lib/libaftercall.so.$version"
 ln -sf "libaftercall.so.$version" "$lib/libaftercall.so.$major"

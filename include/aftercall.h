@@ -40,6 +40,14 @@
  * and the clock are the caller's. examples/c/retry.c is the whole loop.
  *
  *
+ * SENDING
+ *
+ * With acall_client_from_json and acall_client_send the library does all that:
+ * connections, tokens, waits, deadlines, holds. examples/c/client.c is a whole
+ * program. A library that was built without its client has none of these
+ * functions, though they are declared here.
+ *
+ *
  * TWO LAYERS
  *
  * The functions above work with structures and handles. The flat ones,
@@ -78,8 +86,10 @@
  *
  * What is passed as a pointer to const may be used by any number of threads
  * at once, anything else by one at a time. A profile never changes. The
- * library starts no thread, has no state that needs setting up or tearing
- * down, reads no environment, installs no signal handler, and prints nothing.
+ * library has no state that needs setting up or tearing down, installs no
+ * signal handler, and prints nothing. It starts no thread and reads no
+ * environment, but for a client: that may look up a name in a short-lived
+ * thread, and reads the proxy's variables if its settings say so.
  */
 
 #ifndef AFTERCALL_H
@@ -120,6 +130,15 @@
      {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, \
      {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}
+
+/* A client's options, a request, and an attempt, that say nothing yet. */
+#define ACALL_CLIENT_OPTIONS_INIT \
+    {sizeof(acall_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_REQUEST_INIT \
+    {sizeof(acall_request), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_ATTEMPTED_INIT \
+    {sizeof(acall_attempted), 0, 0, 0, 0, 0, 0, 0, 0}
 
 #ifdef __cplusplus
 extern "C" {
@@ -195,6 +214,18 @@ extern "C" {
 /* Every draw of the jitter is seed / 2^53, for tests: seed is at most 2^53. */
 #define ACALL_CALL_FIXED_DRAW 8
 
+/* The request has a body, perhaps an empty one. */
+#define ACALL_OUTGOING_HAS_BODY 1
+/* The body is a stream: body is NULL, and acall_exchange_read brings it. */
+#define ACALL_OUTGOING_STREAM 2
+
+/*
+ * kind says what the operation does. Without this flag the profile's path
+ * patterns do, and else the method: GET, HEAD and OPTIONS are queries, the
+ * rest mutations.
+ */
+#define ACALL_REQUEST_HAS_KIND 1
+
 /* The size of a flat verdict in bytes. */
 #define ACALL_FLAT_VERDICT_SIZE 384
 /* ACALL_VERDICT_..., added up. */
@@ -258,10 +289,32 @@ extern "C" {
 typedef struct acall_budget acall_budget;
 
 /*
+ * Ends calls from any thread: their waits and their input and output, at
+ * once. One handle may serve many calls; once used it stays used, so that a
+ * call which begins later ends before it sends anything. Pointers to it are
+ * pointers to const because any number of threads may use it at once.
+ */
+typedef struct acall_cancel acall_cancel;
+
+/*
+ * Sends requests to one API with one credential, and repeats them as its
+ * policy allows. Make one and keep it: its calls share connections, tokens,
+ * the retry budget and the hold. Pointers to it are pointers to const
+ * because any number of threads may send at once.
+ */
+typedef struct acall_client acall_client;
+
+/*
  * What was wrong with a document, and where. Made by the library, freed with
  * acall_error_free; never changes, so any number of threads may read it.
  */
 typedef struct acall_error acall_error;
+
+/*
+ * What a transport fills with the reply. It exists until the transport
+ * returns, for the thread that was called.
+ */
+typedef struct acall_exchange acall_exchange;
 
 /*
  * How often, how long and at what price failed attempts are repeated. Checked
@@ -296,6 +349,14 @@ typedef struct acall_profile acall_profile;
  * first and the last are kept, those in the middle are counted.
  */
 typedef struct acall_record acall_record;
+
+/*
+ * How a call ended, a success or a failure, with what came last and every
+ * attempt. It owns its bytes, needs the client no more and never changes, so
+ * any number of threads may read it. Made by acall_client_send, freed with
+ * acall_response_free; what is borrowed from it is valid until then.
+ */
+typedef struct acall_response acall_response;
 
 /*
  * What a function answers: ACALL_OK, or the reason why nothing was done.
@@ -630,7 +691,8 @@ typedef struct acall_observed {
     int64_t now_ms;
     /*
      * The verdict as it was given to acall_call_on_reply; NULL if the call
-     * ended without one.
+     * ended without one. From a client it has no places (-1): there is no
+     * body to look into yet.
      */
     const struct acall_verdict *verdict;
     /* What was decided, of the library's own size. */
@@ -704,6 +766,244 @@ typedef int32_t acall_over_cap;
 /* Which mutations may be repeated. */
 typedef int32_t acall_retry_mutations;
 
+/*
+ * One request, ready to be sent as it is. A NUL follows each of its texts.
+ * Everything is valid until the transport returns. It holds credentials.
+ */
+typedef struct acall_outgoing {
+    /* The size of the library's own structure, so that it can grow. */
+    uint32_t struct_size;
+    /* ACALL_OUTGOING_..., added up. */
+    uint32_t flags;
+    /* GET, POST and so on. */
+    const char *method;
+    /* Its length in bytes. */
+    size_t method_length;
+    /* The whole URL with its query. */
+    const char *url;
+    /* Its length in bytes. */
+    size_t url_length;
+    /* Every header but Host, Content-Length and Accept-Encoding. */
+    const struct acall_header *headers;
+    /* How many there are. */
+    size_t header_count;
+    /* All of the body; NULL if there is none, and for a stream. */
+    const void *body;
+    /* How many bytes the body has, that of a stream too. */
+    int64_t body_length;
+    /*
+     * How long the exchange may take in milliseconds, the last byte included;
+     * -1 for no limit.
+     */
+    int64_t timeout_ms;
+    /* How long it may take until a connection stands, in milliseconds. */
+    int64_t connect_timeout_ms;
+    /* How many bytes of body the caller takes. */
+    int64_t max_body_bytes;
+} acall_outgoing;
+
+/*
+ * Sends one request once, follows no redirect, and puts the reply into
+ * exchange: acall_exchange_head, then acall_exchange_header for each
+ * header, then acall_exchange_body for each piece of the body, after
+ * transfer- and content-encoding were undone.
+ *
+ * Returns ACALL_FAULT_NONE for a complete reply, or what happened instead.
+ * The right fault matters: it says whether anything was sent, and whether to
+ * repeat a request that may have been carried out depends on it. While it
+ * waits it asks acall_exchange_check at least every 100 ms. Called in the
+ * threads that send, by several at once. It must return: no longjmp, no
+ * exception.
+ */
+typedef acall_fault (*acall_transport)(const struct acall_outgoing *outgoing,
+                                       struct acall_exchange *exchange,
+                                       void *userdata);
+
+/* How much a line of the log matters. */
+typedef int32_t acall_log_level;
+
+/*
+ * Is told one line for each decision: length bytes of UTF-8 with a NUL behind
+ * them, without a secret, a query, a body or words of the server, valid until
+ * it returns. Called in the threads that send, by several at once. It must
+ * return: no longjmp, no exception.
+ */
+typedef void (*acall_log)(acall_log_level level,
+                          const char *line,
+                          size_t length,
+                          void *userdata);
+
+/*
+ * Asked at least every 100 ms while a call waits: not 0 cancels the call. For
+ * programs whose signal handlers set a flag. Called in the threads that send,
+ * by several at once. It must return: no longjmp, no exception.
+ */
+typedef int32_t (*acall_interrupted)(void *userdata);
+
+/*
+ * What a client is made from, besides its settings. Set every byte to zero,
+ * then struct_size, then what you have: ACALL_CLIENT_OPTIONS_INIT does
+ * the first two. The library reads it in acall_client_from_json only. What
+ * profile, policy and budget point to may be freed afterwards; the
+ * functions and their userdata must outlive the client.
+ */
+typedef struct acall_client_options {
+    /* sizeof(acall_client_options). */
+    uint32_t struct_size;
+    /* No flag is defined yet: 0. */
+    uint32_t flags;
+    /* How the API speaks; NULL for what the settings say. */
+    const struct acall_profile *profile;
+    /* When attempts are repeated; NULL for what the settings say. */
+    const struct acall_policy *policy;
+    /*
+     * A budget that other clients of the same host and credential share; NULL
+     * for one of the client's own.
+     */
+    const struct acall_budget *budget;
+    /* What carries the bytes; NULL for what is built in. */
+    acall_transport transport;
+    /* Passed to the transport as it is. */
+    void *transport_userdata;
+    /* Told of every decision; NULL for nobody. */
+    acall_observer observer;
+    /* Passed to the observer as it is. */
+    void *observer_userdata;
+    /* Told a line for every decision; NULL for nobody. */
+    acall_log log;
+    /* Passed to the log as it is. */
+    void *log_userdata;
+    /* Asked while a call waits; NULL for nobody. */
+    acall_interrupted interrupted;
+    /* Passed to the above as it is. */
+    void *interrupted_userdata;
+} acall_client_options;
+
+/*
+ * What a caller wants done. Set every byte to zero, then struct_size, then
+ * what you have: zero is the default of every field, and ACALL_REQUEST_INIT
+ * does the first two. The library only reads it, and only during a call.
+ * Texts are UTF-8 and need no NUL; their pointers may be NULL if their
+ * lengths are 0.
+ *
+ * There is one body at most: body; or fields alone, sent as a form; or file
+ * alone, streamed as it is; or file with file_field, sent with fields as
+ * multipart/form-data.
+ */
+typedef struct acall_request {
+    /* sizeof(acall_request). */
+    uint32_t struct_size;
+    /* ACALL_REQUEST_..., added up. */
+    uint32_t flags;
+    /* The method; GET if there is none. */
+    const char *method;
+    /* Its length in bytes. */
+    size_t method_length;
+    /*
+     * A path of the API, such as /search/patent, perhaps with a query; or a
+     * whole URL of another host, which then gets no credential.
+     */
+    const char *path;
+    /* Its length in bytes. */
+    size_t path_length;
+    /* Parameters that are escaped and added to the query. */
+    const struct acall_header *query;
+    /* How many there are. */
+    size_t query_count;
+    /* Headers; those that the client sets itself cannot be set. */
+    const struct acall_header *headers;
+    /* How many there are. */
+    size_t header_count;
+    /* A body of any bytes; not NULL with length 0 for an empty one. */
+    const void *body;
+    /* Its length in bytes. */
+    size_t body_length;
+    /*
+     * What body or file is; application/json and
+     * application/octet-stream if this says nothing.
+     */
+    const char *content_type;
+    /* Its length in bytes. */
+    size_t content_type_length;
+    /* The path of a file to send; it is opened for each attempt. */
+    const char *file;
+    /* Its length in bytes. */
+    size_t file_length;
+    /* The name of the form's field that the file is. */
+    const char *file_field;
+    /* Its length in bytes. */
+    size_t file_field_length;
+    /* Fields of a form. */
+    const struct acall_header *fields;
+    /* How many there are. */
+    size_t field_count;
+    /*
+     * The path of a file to write a success to, which implies
+     * ACALL_EXPECT_RAW. It is written beside it and moved there when it is
+     * complete.
+     */
+    const char *download;
+    /* Its length in bytes. */
+    size_t download_length;
+    /*
+     * Sent with every attempt, so that a mutation may be repeated whose
+     * answer was lost. Only where the server heeds it.
+     */
+    const char *idempotency_key;
+    /* Its length in bytes. */
+    size_t idempotency_key_length;
+    /* What the operation does, with ACALL_REQUEST_HAS_KIND; else 0. */
+    acall_operation_kind kind;
+    /* What is expected: ACALL_EXPECT_ENVELOPE or _RAW. */
+    acall_expect expect;
+    /*
+     * How long the call may take in all, in milliseconds; 0 for the client's.
+     */
+    int64_t deadline_ms;
+    /* How long an attempt may take, in milliseconds; 0 for the client's. */
+    int64_t attempt_timeout_ms;
+    /*
+     * How many bytes of body are taken, on the wire and decoded; of a
+     * download, how many in its file; 0 for the client's.
+     */
+    int64_t max_body_bytes;
+    /* When attempts are repeated; NULL for the client's. */
+    const struct acall_policy *policy;
+    /* Ends the call when it is used; NULL for none. */
+    const struct acall_cancel *cancel;
+} acall_request;
+
+/*
+ * One attempt of a call. Set struct_size before the call
+ * (ACALL_ATTEMPTED_INIT does).
+ */
+typedef struct acall_attempted {
+    /* sizeof(acall_attempted). */
+    uint32_t struct_size;
+    /*
+     * Which exchange of its kind it was, from 1: attempts of the call and
+     * attempts for a token are counted apart.
+     */
+    int32_t number;
+    /* What it was for; ACALL_KIND_AUTH for a token. */
+    acall_operation_kind kind;
+    /* ACALL_FAULT_NONE, or why there was no complete reply. */
+    acall_fault fault;
+    /* When it began, in milliseconds since 1970. */
+    int64_t started_unix_ms;
+    /* When it began, in milliseconds from the call's start. */
+    int64_t started_ms;
+    /* How long it took in milliseconds. */
+    int64_t took_ms;
+    /*
+     * What was sent as X-Request-Id, without a NUL; borrowed from the
+     * response.
+     */
+    const char *request_id;
+    /* Its length in bytes. */
+    size_t request_id_length;
+} acall_attempted;
+
 /* Done. */
 #define ACALL_OK 0
 
@@ -745,6 +1045,14 @@ typedef int32_t acall_retry_mutations;
 #define ACALL_E_OUT_OF_TURN 301
 /* No call was begun in this memory, or it was copied or moved since. */
 #define ACALL_E_NO_CALL 302
+/* A client's settings are not JSON, or say something that is not allowed. */
+#define ACALL_E_CLIENT 400
+
+/*
+ * An exchange is to end now: it was cancelled, its time is over, or its reply
+ * is over the limit. A transport returns at once.
+ */
+#define ACALL_E_STOPPED 401
 
 /* Nothing was judged yet. A zeroed verdict says this, never success. */
 #define ACALL_OUTCOME_NONE 0
@@ -996,6 +1304,13 @@ typedef int32_t acall_retry_mutations;
 #define ACALL_RETRY_MUTATIONS_REJECTED_ONLY 1
 /* All: something may be done twice. */
 #define ACALL_RETRY_MUTATIONS_ALWAYS 2
+
+/* A call failed for good. */
+#define ACALL_LOG_ERROR 1
+/* An attempt failed, and there will be another. */
+#define ACALL_LOG_WARNING 2
+/* A call succeeded. */
+#define ACALL_LOG_INFO 3
 
 /*
  * The library's version, such as "0.1.0". Static, NUL-terminated, never
@@ -1999,6 +2314,360 @@ int64_t acall_error_column(const struct acall_error *error);
  */
 ACALL_API
 void acall_error_free(struct acall_error *error);
+
+/*
+ * Makes a handle that nobody has used. *cancel is set on success and belongs
+ * to the caller, who frees it with acall_cancel_free. Any thread. Errors:
+ * ACALL_E_NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_cancel_new(struct acall_cancel **cancel);
+
+/*
+ * Ends every call that has this handle: they stop with
+ * ACALL_REASON_CANCELLED. To cancel twice is to cancel once. Any thread; not
+ * from a signal handler. Errors: ACALL_E_NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_cancel_cancel(const struct acall_cancel *cancel);
+
+/*
+ * Whether the handle was used: 1 or 0; -1 if cancel is NULL. Any thread.
+ * Since 0.1.
+ */
+ACALL_API
+int32_t acall_cancel_is_cancelled(const struct acall_cancel *cancel);
+
+/*
+ * Frees a handle. NULL is fine. Calls that have it go on, and nobody can
+ * cancel them any more. No other thread may still use it. Since 0.1.
+ */
+ACALL_API
+void acall_cancel_free(struct acall_cancel *cancel);
+
+/*
+ * The status line came: 100 to 999. What came before is forgotten: it was
+ * interim. Errors: ACALL_E_NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_exchange_head(struct acall_exchange *exchange,
+                                 int32_t http_status);
+
+/*
+ * One header came; name and value are copied, and may hold any bytes. Errors:
+ * ACALL_E_NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_exchange_header(struct acall_exchange *exchange,
+                                   const char *name,
+                                   size_t name_length,
+                                   const char *value,
+                                   size_t value_length);
+
+/*
+ * The next piece of the body came; it is copied, or written to the download's
+ * file. Errors: ACALL_E_STOPPED (the body is over the limit, or a file cannot
+ * take it: the transport returns, with whatever), _NULL, _ARGUMENT.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_exchange_body(struct acall_exchange *exchange,
+                                 const void *piece,
+                                 size_t piece_length);
+
+/*
+ * Reads on in the request's body: at most capacity bytes into buffer.
+ * *length is set on success; 0 is the end. Errors: ACALL_E_STOPPED (a file
+ * cannot be read: the transport returns, with whatever), _NULL, _ARGUMENT.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_exchange_read(struct acall_exchange *exchange,
+                                 void *buffer,
+                                 size_t capacity,
+                                 size_t *length);
+
+/*
+ * Whether to go on waiting: ACALL_OK, or ACALL_E_STOPPED if the call was
+ * cancelled or its time is over; then the transport returns, with whatever.
+ * Errors: ACALL_E_NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_exchange_check(struct acall_exchange *exchange);
+
+/*
+ * A few words about the fault that the transport is going to return, for
+ * developers: no secret, no body, no query. Errors: ACALL_E_NULL,
+ * _ARGUMENT, _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_exchange_detail(struct acall_exchange *exchange,
+                                   const char *text,
+                                   size_t text_length);
+
+/*
+ * Makes a client from settings in JSON: json_length bytes, at most 4 MiB,
+ * without a NUL. The library keeps no pointer to them. options may be NULL.
+ *
+ * The settings, with their defaults: base_url (needed; https, or http to
+ * this machine); api_key, or client_id and client_secret; token_path
+ * /oauth/token; allow_plain_http false; profile eureka; policy, a
+ * policy's JSON; deadline_ms 180000; attempt_timeout_ms 60000;
+ * connect_timeout_ms 5000; idle_timeout_ms 15000; max_idle_connections 32;
+ * max_body_bytes 67108864; max_download_bytes 4294967296; proxy,
+ * no_proxy, proxy_from_environment false; ca_pem or ca_file; gzip
+ * true; user_agent.
+ *
+ * *client is set on success and belongs to the caller, who frees it with
+ * acall_client_free. error may be NULL; else *error is set to NULL on
+ * success, and otherwise to what was wrong and where, without any credential,
+ * which the caller frees with acall_error_free. Nothing is sent. Any thread.
+ * Errors: ACALL_E_CLIENT, _NULL, _ARGUMENT, _UTF8, _ABI_MISMATCH.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_client_from_json(const char *json,
+                                    size_t json_length,
+                                    const struct acall_client_options *options,
+                                    struct acall_client **client,
+                                    struct acall_error **error);
+
+/*
+ * Sends a request and waits for the end of the call: a success, or a failure
+ * that nothing more can be done about. Blocks the calling thread for no
+ * longer than the deadline.
+ *
+ * *response is set on success and belongs to the caller, who frees it with
+ * acall_response_free. ACALL_OK says only that there is one: whether the
+ * call succeeded is acall_response_is_success. What cannot be sent is a
+ * failure too, of the fault ACALL_FAULT_BAD_REQUEST. request is only read.
+ *
+ * error may be NULL; else *error is set to NULL on success, and otherwise to
+ * which argument was wrong, which the caller frees with acall_error_free. Any
+ * number of threads at once. Errors: ACALL_E_NULL, _ARGUMENT, _UTF8,
+ * _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_client_send(const struct acall_client *client,
+                               const struct acall_request *request,
+                               struct acall_response **response,
+                               struct acall_error **error);
+
+/*
+ * Ends the hold of the client's credential: the balance was topped up, or
+ * somebody knows better for another reason. Any thread. Errors: ACALL_E_NULL,
+ * _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_client_clear_hold(const struct acall_client *client);
+
+/*
+ * Forgets the access token, so that the next call fetches another. Otherwise
+ * like acall_client_clear_hold.
+ */
+ACALL_API
+acall_status acall_client_forget_token(const struct acall_client *client);
+
+/*
+ * Writes what the client has at this moment, for metrics, as a JSON object:
+ * calls_under_way, calls_ended, attempts, budget, hold and token,
+ * the last three objects or null. Later versions may add fields.
+ *
+ * buffer gets it with a NUL behind it. *needed is set to the size that the
+ * buffer must have, the NUL included, also if buffer is NULL and capacity
+ * 0; needed may be NULL. 1,000 bytes are enough. Any thread. Errors:
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_client_snapshot_json(const struct acall_client *client,
+                                        char *buffer,
+                                        size_t capacity,
+                                        size_t *needed);
+
+/*
+ * Frees a client. NULL is fine. Its responses stay. No other thread may still
+ * use it. Since 0.1.
+ */
+ACALL_API
+void acall_client_free(struct acall_client *client);
+
+/*
+ * Whether the call succeeded: 1 or 0; -1 if response is NULL. Any thread.
+ * Since 0.1.
+ */
+ACALL_API
+int32_t acall_response_is_success(const struct acall_response *response);
+
+/*
+ * Why the call was over; ACALL_REASON_NONE if response is NULL. Any thread.
+ * Since 0.1.
+ */
+ACALL_API
+acall_reason acall_response_reason(const struct acall_response *response);
+
+/*
+ * What kind of operation the call was; -1 if response is NULL. Any thread.
+ * Since 0.1.
+ */
+ACALL_API
+int32_t acall_response_kind(const struct acall_response *response);
+
+/*
+ * How many attempts were made, those for tokens included; -1 if response is
+ * NULL. Any thread. Since 0.1.
+ */
+ACALL_API
+int32_t acall_response_attempts(const struct acall_response *response);
+
+/*
+ * How long the call took in milliseconds; -1 if response is NULL. Any thread.
+ * Since 0.1.
+ */
+ACALL_API
+int64_t acall_response_took_ms(const struct acall_response *response);
+
+/*
+ * In how many milliseconds from the call's end it is worth trying again; -1
+ * if nobody said so, or response is NULL. Any thread. Since 0.1.
+ */
+ACALL_API
+int64_t acall_response_retry_after_ms(const struct acall_response *response);
+
+/*
+ * When it is worth trying again, in milliseconds since 1970 by the clock at
+ * the call's start; otherwise like acall_response_retry_after_ms.
+ */
+ACALL_API
+int64_t acall_response_retry_at_unix_ms(const struct acall_response *response);
+
+/*
+ * How many bytes went into the download's file; -1 if there is none, or
+ * response is NULL. Any thread. Since 0.1.
+ */
+ACALL_API
+int64_t acall_response_downloaded_bytes(const struct acall_response *response);
+
+/*
+ * What the last reply meant; of a call that was stopped before it sent
+ * anything, what it would have failed of. verdict belongs to the caller and
+ * is written only on success. Its places are those of acall_response_body
+ * and of the headers of acall_response_reply; its rule is borrowed from
+ * the response. Any thread. Errors: ACALL_E_NULL, _ARGUMENT,
+ * _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_response_verdict(const struct acall_response *response,
+                                    struct acall_verdict *verdict);
+
+/*
+ * The last decision. decision belongs to the caller and is written only on
+ * success. Any thread. Errors: ACALL_E_NULL, _ARGUMENT, _ABI_MISMATCH.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_response_decision(const struct acall_response *response,
+                                     struct acall_decision *decision);
+
+/*
+ * The last reply as acall_verdict_text takes it, with every header. reply
+ * belongs to the caller and is written only on success; what it points to is
+ * borrowed from the response. Any thread. Errors: ACALL_E_NULL, _ARGUMENT,
+ * _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_response_reply(const struct acall_response *response,
+                                  struct acall_reply *reply);
+
+/*
+ * The API's data, exactly as received; a success has it, and not every one: a
+ * download's is in its file. *data and *length are set on success and
+ * borrowed from the response; no NUL follows. Any thread. Errors:
+ * ACALL_E_ABSENT, _NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_response_data(const struct acall_response *response,
+                                 const void **data,
+                                 size_t *length);
+
+/*
+ * The whole body, decoded; of a failure as far as it came, and never for end
+ * users. It may be empty. Otherwise like acall_response_data.
+ */
+ACALL_API
+acall_status acall_response_body(const struct acall_response *response,
+                                 const void **body,
+                                 size_t *length);
+
+/*
+ * The first value of a header of the last reply; its name in any case. It may
+ * hold any bytes. Otherwise like acall_response_data.
+ */
+ACALL_API
+acall_status acall_response_header(const struct acall_response *response,
+                                   const char *name,
+                                   size_t name_length,
+                                   const void **value,
+                                   size_t *length);
+
+/*
+ * One attempt, by its index from 0, those for tokens included. attempted,
+ * verdict and decision belong to the caller and are written only on
+ * success; the last two may be NULL. The verdict has no places (-1): only the
+ * last reply is kept. Any thread. Errors: ACALL_E_ABSENT (no such attempt),
+ * _NULL, _ARGUMENT, _ABI_MISMATCH. Since 0.1.
+ */
+ACALL_API
+acall_status acall_response_attempt(const struct acall_response *response,
+                                    int32_t index,
+                                    struct acall_attempted *attempted,
+                                    struct acall_verdict *verdict,
+                                    struct acall_decision *decision);
+
+/*
+ * Says in one line of English how the call ended, such as
+ * quota: quota_hold (code:67200002, HTTP 200, 1 attempt): for logs and
+ * developers, without a secret or anything that the server wrote.
+ *
+ * buffer gets it as UTF-8 with a NUL behind it. *needed is set to the size
+ * that the buffer must have, the NUL included, also if buffer is NULL and
+ * capacity 0; needed may be NULL. Any thread. Errors:
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_response_summary(const struct acall_response *response,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/*
+ * The record of the call for support, as one JSON document of at most 256
+ * KiB: every attempt, without secrets. Otherwise like
+ * acall_response_summary.
+ */
+ACALL_API
+acall_status acall_response_record_json(const struct acall_response *response,
+                                        char *buffer,
+                                        size_t capacity,
+                                        size_t *needed);
+
+/*
+ * The record as one paragraph of English, to paste into a ticket. Otherwise
+ * like acall_response_summary.
+ */
+ACALL_API
+acall_status acall_response_paragraph(const struct acall_response *response,
+                                      char *buffer,
+                                      size_t capacity,
+                                      size_t *needed);
+
+/*
+ * Frees a response, with everything that was borrowed from it. NULL is fine.
+ * No other thread may still use it. Since 0.1.
+ */
+ACALL_API
+void acall_response_free(struct acall_response *response);
 
 /*
  * Judges one reply, in integers and strings.

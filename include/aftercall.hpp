@@ -314,7 +314,9 @@ enum class Status : std::int32_t {
     reply_json = ACALL_E_REPLY_JSON,
     policy = ACALL_E_POLICY,
     out_of_turn = ACALL_E_OUT_OF_TURN,
-    no_call = ACALL_E_NO_CALL
+    no_call = ACALL_E_NO_CALL,
+    client = ACALL_E_CLIENT,
+    stopped = ACALL_E_STOPPED
 };
 
 namespace detail {
@@ -447,6 +449,7 @@ public:
     std::int64_t column() const noexcept { return acall_error_column(error_); }
 
 private:
+    friend class Client;
     friend class Policy;
     friend class Profile;
     acall_error* error_;
@@ -635,15 +638,7 @@ public:
         const acall_reply given = reply.get();
         acall_verdict judged = detail::sized<acall_verdict>();
         status_ = static_cast<Status>(acall_judge(profile.get(), &given, &judged));
-        if (status_ != Status::ok) return;
-        verdict_ = judged;
-        if (given.fault == ACALL_FAULT_NONE) {
-            body_ = static_cast<const char*>(given.body);
-            body_length_ = given.body_length;
-        }
-        // The reply's list of headers may be gone before their texts are.
-        keep(given, verdict_.correlation_id_header, 0);
-        keep(given, verdict_.amount_header, 1);
+        if (status_ == Status::ok) keep(judged, given);
     }
 
     /// Why nothing was judged: an empty profile, or a number that is in no set.
@@ -721,6 +716,22 @@ private:
     friend class Call;
     friend class Message;
     friend class Record;
+    friend class Response;
+
+    Verdict(const acall_verdict& judged, const acall_reply& given) noexcept : Verdict() {
+        keep(judged, given);
+    }
+
+    void keep(const acall_verdict& judged, const acall_reply& given) noexcept {
+        verdict_ = judged;
+        if (given.fault == ACALL_FAULT_NONE) {
+            body_ = static_cast<const char*>(given.body);
+            body_length_ = given.body_length;
+        }
+        // The reply's list of headers may be gone before their texts are.
+        keep(given, verdict_.correlation_id_header, 0);
+        keep(given, verdict_.amount_header, 1);
+    }
 
     bool is_judged() const noexcept { return verdict_.outcome != ACALL_OUTCOME_NONE; }
     bool has(std::uint32_t flag) const noexcept { return (verdict_.flags & flag) != 0; }
@@ -1102,6 +1113,7 @@ public:
 
 private:
     friend class Call;
+    friend class Response;
     acall_decision decision_;
     Status status_;
 };

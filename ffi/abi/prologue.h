@@ -40,6 +40,14 @@
  * and the clock are the caller's. examples/c/retry.c is the whole loop.
  *
  *
+ * SENDING
+ *
+ * With acall_client_from_json and acall_client_send the library does all that:
+ * connections, tokens, waits, deadlines, holds. examples/c/client.c is a whole
+ * program. A library that was built without its client has none of these
+ * functions, though they are declared here.
+ *
+ *
  * TWO LAYERS
  *
  * The functions above work with structures and handles. The flat ones,
@@ -78,8 +86,10 @@
  *
  * What is passed as a pointer to const may be used by any number of threads
  * at once, anything else by one at a time. A profile never changes. The
- * library starts no thread, has no state that needs setting up or tearing
- * down, reads no environment, installs no signal handler, and prints nothing.
+ * library has no state that needs setting up or tearing down, installs no
+ * signal handler, and prints nothing. It starts no thread and reads no
+ * environment, but for a client: that may look up a name in a short-lived
+ * thread, and reads the proxy's variables if its settings say so.
  */
 
 #ifndef AFTERCALL_H

@@ -35,6 +35,16 @@ impl Detail {
         }
     }
 
+    /// A status, and which argument it is about.
+    #[cfg(feature = "client")]
+    pub(crate) fn of_argument(argument: &'static str, status: Status) -> Self {
+        Self {
+            message: c_string(&format!("{argument}: {}", status.message())),
+            path: c_string(argument),
+            ..Self::of_status(status)
+        }
+    }
+
     pub(crate) fn of_status(status: Status) -> Self {
         Self {
             status,

@@ -3,6 +3,11 @@
 
 use core::mem::offset_of;
 
+#[cfg(feature = "client")]
+use crate::client::{
+    request::acall_request, response::acall_attempted, settings::acall_client_options,
+    transport::acall_outgoing,
+};
 use crate::pointer::Sized32;
 use crate::reply::{acall_header, acall_reply};
 use crate::retry::call::{acall_attempt, acall_call, acall_call_options, acall_observed};
@@ -133,9 +138,97 @@ layout!(acall_observed, 32, {
     decision: 24,
 });
 
+#[cfg(feature = "client")]
+layout!(acall_client_options, 96, {
+    struct_size: 0,
+    flags: 4,
+    profile: 8,
+    policy: 16,
+    budget: 24,
+    transport: 32,
+    transport_userdata: 40,
+    observer: 48,
+    observer_userdata: 56,
+    log: 64,
+    log_userdata: 72,
+    interrupted: 80,
+    interrupted_userdata: 88,
+});
+
+#[cfg(feature = "client")]
+layout!(acall_request, 232, {
+    struct_size: 0,
+    flags: 4,
+    method: 8,
+    method_length: 16,
+    path: 24,
+    path_length: 32,
+    query: 40,
+    query_count: 48,
+    headers: 56,
+    header_count: 64,
+    body: 72,
+    body_length: 80,
+    content_type: 88,
+    content_type_length: 96,
+    file: 104,
+    file_length: 112,
+    file_field: 120,
+    file_field_length: 128,
+    fields: 136,
+    field_count: 144,
+    download: 152,
+    download_length: 160,
+    idempotency_key: 168,
+    idempotency_key_length: 176,
+    kind: 184,
+    expect: 188,
+    deadline_ms: 192,
+    attempt_timeout_ms: 200,
+    max_body_bytes: 208,
+    policy: 216,
+    cancel: 224,
+});
+
+#[cfg(feature = "client")]
+layout!(acall_attempted, 56, {
+    struct_size: 0,
+    number: 4,
+    kind: 8,
+    fault: 12,
+    started_unix_ms: 16,
+    started_ms: 24,
+    took_ms: 32,
+    request_id: 40,
+    request_id_length: 48,
+});
+
+#[cfg(feature = "client")]
+layout!(acall_outgoing, 96, {
+    struct_size: 0,
+    flags: 4,
+    method: 8,
+    method_length: 16,
+    url: 24,
+    url_length: 32,
+    headers: 40,
+    header_count: 48,
+    body: 56,
+    body_length: 64,
+    timeout_ms: 72,
+    connect_timeout_ms: 80,
+    max_body_bytes: 88,
+});
+
 // Nobody's header is older than the first, whose structures were these.
 const _: () = assert!(<acall_reply as Sized32>::FIRST_SIZE == 96);
 const _: () = assert!(<acall_verdict as Sized32>::FIRST_SIZE == 168);
 const _: () = assert!(<acall_call_options as Sized32>::FIRST_SIZE == 56);
 const _: () = assert!(<acall_attempt as Sized32>::FIRST_SIZE == 16);
 const _: () = assert!(<acall_decision as Sized32>::FIRST_SIZE == 144);
+#[cfg(feature = "client")]
+const _: () = assert!(<acall_client_options as Sized32>::FIRST_SIZE == 96);
+#[cfg(feature = "client")]
+const _: () = assert!(<acall_request as Sized32>::FIRST_SIZE == 232);
+#[cfg(feature = "client")]
+const _: () = assert!(<acall_attempted as Sized32>::FIRST_SIZE == 56);

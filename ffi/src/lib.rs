@@ -11,6 +11,7 @@
 //! * `words`: messages for people, and the scrubber;
 //! * `retry`: the engine's policies, budgets, calls and decisions, likewise;
 //! * `record`: what support needs to know of a call;
+//! * `client`: the client, if the library has one (feature `client`);
 //! * `flat`: the same work in integers, strings and caller's buffers, with
 //!   `explain` for those who would rather pass JSON.
 //!
@@ -56,6 +57,9 @@ pub mod retry;
 pub mod record;
 
 pub mod error;
+
+#[cfg(feature = "client")]
+pub mod client;
 
 pub mod flat;
 

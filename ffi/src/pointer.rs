@@ -28,6 +28,29 @@ pub(crate) unsafe fn bytes<'a>(start: *const u8, length: usize) -> Result<&'a [u
     }
 }
 
+/// The same, to be written to.
+///
+/// # Safety
+///
+/// `start` is NULL or points to `length` writable bytes that nobody else uses
+/// for as long as the slice lives. They are zeroed: nobody need have set them.
+#[cfg(feature = "client")]
+pub(crate) unsafe fn bytes_mut<'a>(start: *mut u8, length: usize) -> Result<&'a mut [u8], Status> {
+    if length > isize::MAX.unsigned_abs() {
+        return Err(Status::Argument);
+    }
+    match NonNull::new(start) {
+        Some(start) => {
+            // SAFETY: not NULL, and the caller promises `length` writable bytes.
+            unsafe { start.write_bytes(0, length) };
+            // SAFETY: likewise, and now they are initialised.
+            Ok(unsafe { slice::from_raw_parts_mut(start.as_ptr(), length) })
+        }
+        None if length == 0 => Ok(&mut []),
+        None => Err(Status::Null),
+    }
+}
+
 /// The elements that a pointer and a count name. NULL is fine for none.
 ///
 /// # Safety

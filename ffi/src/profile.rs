@@ -2,6 +2,7 @@
 
 use core::ffi::c_char;
 use core::ptr;
+use std::sync::Arc;
 
 use aftercall::{Finding, Profile, Text};
 
@@ -29,6 +30,28 @@ pub struct acall_profile {
 pub(crate) unsafe fn profile<'a>(handle: *const acall_profile) -> Result<&'a Profile, Status> {
     // SAFETY: a handle is the address of a `Profile`; the rest is promised.
     unsafe { pointer::reference(handle.cast()) }
+}
+
+fn is_built_in(profile: &Profile) -> bool {
+    Profile::built_in(profile.name()).is_some_and(|built_in| ptr::eq(built_in, profile))
+}
+
+/// The same, to be kept; `None` for a built-in one, which needs no keeping.
+///
+/// # Safety
+///
+/// As for [`profile`].
+#[cfg(feature = "client")]
+pub(crate) unsafe fn kept(handle: *const acall_profile) -> Result<Option<Arc<Profile>>, Status> {
+    // SAFETY: the caller's promise.
+    let given = unsafe { profile(handle) }?;
+    if is_built_in(given) {
+        return Ok(None);
+    }
+    // SAFETY: every other profile is counted; here is one more owner.
+    unsafe { Arc::increment_strong_count(given) };
+    // SAFETY: that owner is this one.
+    Ok(Some(unsafe { Arc::from_raw(given) }))
 }
 
 const fn handle(profile: &Profile) -> *const acall_profile {
@@ -88,7 +111,7 @@ pub unsafe extern "C" fn acall_profile_from_json(
         let json = unsafe { pointer::text(json.cast(), json_length) }.map_err(refuse)?;
         let read = Profile::from_json(json)
             .map_err(|error| errand.give(Detail::of_document(Status::Profile, &error)))?;
-        place.write(Box::into_raw(Box::new(read)).cast());
+        place.write(Arc::into_raw(Arc::new(read)).cast_mut().cast());
         Ok(())
     })
 }
@@ -193,11 +216,9 @@ pub unsafe extern "C" fn acall_profile_free(profile: *mut acall_profile) {
         let Ok(given) = (unsafe { self::profile(profile) }) else {
             return;
         };
-        let is_built_in =
-            Profile::built_in(given.name()).is_some_and(|built_in| ptr::eq(built_in, given));
-        if !is_built_in {
-            // SAFETY: every other profile was boxed by `acall_profile_from_json`.
-            drop(unsafe { Box::from_raw(profile.cast::<Profile>()) });
+        if !is_built_in(given) {
+            // SAFETY: `acall_profile_from_json` counted one owner for its caller.
+            drop(unsafe { Arc::from_raw(given) });
         }
     });
 }

@@ -194,6 +194,12 @@ impl<'a> HeaderList<'a> {
         Ok(Self(list))
     }
 
+    /// Headers of our own, or none.
+    #[cfg(feature = "client")]
+    pub(crate) const fn own(list: &'a [acall_header]) -> Self {
+        Self(list)
+    }
+
     pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> {
         self.0
             .iter()

@@ -43,8 +43,18 @@ pub const ACALL_E_OUT_OF_TURN: acall_status = 301;
 /// No call was begun in this memory, or it was copied or moved since.
 pub const ACALL_E_NO_CALL: acall_status = 302;
 
+/// A client's settings are not JSON, or say something that is not allowed.
+pub const ACALL_E_CLIENT: acall_status = 400;
+/// An exchange is to end now: it was cancelled, its time is over, or its reply
+/// is over the limit. A transport returns at once.
+pub const ACALL_E_STOPPED: acall_status = 401;
+
 /// Why nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "client"),
+    allow(dead_code, reason = "two are the client's")
+)]
 #[repr(i32)]
 pub(crate) enum Status {
     Null = ACALL_E_NULL,
@@ -60,6 +70,8 @@ pub(crate) enum Status {
     Policy = ACALL_E_POLICY,
     OutOfTurn = ACALL_E_OUT_OF_TURN,
     NoCall = ACALL_E_NO_CALL,
+    Client = ACALL_E_CLIENT,
+    Stopped = ACALL_E_STOPPED,
 }
 
 impl Status {
@@ -95,6 +107,8 @@ fn describe(status: acall_status) -> Option<(&'static CStr, &'static CStr)> {
         ACALL_E_POLICY => (c"ACALL_E_POLICY", c"the policy is refused"),
         ACALL_E_OUT_OF_TURN => (c"ACALL_E_OUT_OF_TURN", c"the event is out of turn"),
         ACALL_E_NO_CALL => (c"ACALL_E_NO_CALL", c"no call was begun in this memory"),
+        ACALL_E_CLIENT => (c"ACALL_E_CLIENT", c"the client's settings are refused"),
+        ACALL_E_STOPPED => (c"ACALL_E_STOPPED", c"the exchange is to end now"),
         _ => return None,
     })
 }
@@ -137,6 +151,8 @@ mod tests {
             Status::Policy,
             Status::OutOfTurn,
             Status::NoCall,
+            Status::Client,
+            Status::Stopped,
         ] {
             let (name, message) = describe(status.number()).unwrap();
             assert!(name.to_bytes().starts_with(b"ACALL_E_"));

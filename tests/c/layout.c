@@ -119,6 +119,80 @@ AT(acall_observed, now_ms, 8);
 AT(acall_observed, verdict, 16);
 AT(acall_observed, decision, 24);
 
+SIZE(acall_client_options, 96);
+AT(acall_client_options, struct_size, 0);
+AT(acall_client_options, flags, 4);
+AT(acall_client_options, profile, 8);
+AT(acall_client_options, policy, 16);
+AT(acall_client_options, budget, 24);
+AT(acall_client_options, transport, 32);
+AT(acall_client_options, transport_userdata, 40);
+AT(acall_client_options, observer, 48);
+AT(acall_client_options, observer_userdata, 56);
+AT(acall_client_options, log, 64);
+AT(acall_client_options, log_userdata, 72);
+AT(acall_client_options, interrupted, 80);
+AT(acall_client_options, interrupted_userdata, 88);
+
+SIZE(acall_request, 232);
+AT(acall_request, struct_size, 0);
+AT(acall_request, flags, 4);
+AT(acall_request, method, 8);
+AT(acall_request, method_length, 16);
+AT(acall_request, path, 24);
+AT(acall_request, path_length, 32);
+AT(acall_request, query, 40);
+AT(acall_request, query_count, 48);
+AT(acall_request, headers, 56);
+AT(acall_request, header_count, 64);
+AT(acall_request, body, 72);
+AT(acall_request, body_length, 80);
+AT(acall_request, content_type, 88);
+AT(acall_request, content_type_length, 96);
+AT(acall_request, file, 104);
+AT(acall_request, file_length, 112);
+AT(acall_request, file_field, 120);
+AT(acall_request, file_field_length, 128);
+AT(acall_request, fields, 136);
+AT(acall_request, field_count, 144);
+AT(acall_request, download, 152);
+AT(acall_request, download_length, 160);
+AT(acall_request, idempotency_key, 168);
+AT(acall_request, idempotency_key_length, 176);
+AT(acall_request, kind, 184);
+AT(acall_request, expect, 188);
+AT(acall_request, deadline_ms, 192);
+AT(acall_request, attempt_timeout_ms, 200);
+AT(acall_request, max_body_bytes, 208);
+AT(acall_request, policy, 216);
+AT(acall_request, cancel, 224);
+
+SIZE(acall_attempted, 56);
+AT(acall_attempted, struct_size, 0);
+AT(acall_attempted, number, 4);
+AT(acall_attempted, kind, 8);
+AT(acall_attempted, fault, 12);
+AT(acall_attempted, started_unix_ms, 16);
+AT(acall_attempted, started_ms, 24);
+AT(acall_attempted, took_ms, 32);
+AT(acall_attempted, request_id, 40);
+AT(acall_attempted, request_id_length, 48);
+
+SIZE(acall_outgoing, 96);
+AT(acall_outgoing, struct_size, 0);
+AT(acall_outgoing, flags, 4);
+AT(acall_outgoing, method, 8);
+AT(acall_outgoing, method_length, 16);
+AT(acall_outgoing, url, 24);
+AT(acall_outgoing, url_length, 32);
+AT(acall_outgoing, headers, 40);
+AT(acall_outgoing, header_count, 48);
+AT(acall_outgoing, body, 56);
+AT(acall_outgoing, body_length, 64);
+AT(acall_outgoing, timeout_ms, 72);
+AT(acall_outgoing, connect_timeout_ms, 80);
+AT(acall_outgoing, max_body_bytes, 88);
+
 #endif
 
 /* Every number of the ABI has 32 bits, whatever the compiler's enums have. */
@@ -126,6 +200,7 @@ ASSERT(sizeof(acall_status) == 4);
 ASSERT(sizeof(acall_category) == 4);
 ASSERT(sizeof(acall_text) == 4);
 ASSERT(sizeof(acall_reason) == 4);
+ASSERT(sizeof(acall_log_level) == 4);
 
 /* Zeroed is neither a success nor anything else that was judged. */
 ASSERT(ACALL_OUTCOME_NONE == 0);

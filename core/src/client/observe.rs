@@ -1,5 +1,6 @@
 //! Seeing what a client does, and what it has: for logs, metrics and records.
 
+use crate::json::write::ObjectWriter;
 use crate::retry::Observer;
 
 use super::auth::TokenState;
@@ -55,4 +56,91 @@ pub struct Snapshot {
     pub hold: Option<HoldState>,
     /// The access tokens; `None` without client credentials.
     pub token: Option<TokenState>,
+}
+
+impl Snapshot {
+    /// The same as a JSON object, with these names; what is not there is `null`.
+    ///
+    /// ```
+    /// use aftercall::client::Client;
+    ///
+    /// let client = Client::builder("https://api.example.com").build()?;
+    /// assert_eq!(
+    ///     client.snapshot().to_json(),
+    ///     r#"{"calls_under_way":0,"calls_ended":0,"attempts":0,"budget":{"tokens":500,"capacity":500},"hold":null,"token":null}"#,
+    /// );
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut object = ObjectWriter::new();
+        object.number("calls_under_way", self.calls_under_way);
+        object.number("calls_ended", self.calls_ended);
+        object.number("attempts", self.attempts);
+        object.json("budget", &or_null(self.budget, budget_json));
+        object.json("hold", &or_null(self.hold.as_ref(), hold_json));
+        object.json("token", &or_null(self.token.as_ref(), token_json));
+        object.finish()
+    }
+}
+
+fn or_null<T>(value: Option<T>, json: fn(T) -> String) -> String {
+    value.map_or_else(|| "null".to_owned(), json)
+}
+
+fn budget_json((tokens, capacity): (u32, u32)) -> String {
+    let mut object = ObjectWriter::new();
+    object.number("tokens", tokens);
+    object.number("capacity", capacity);
+    object.finish()
+}
+
+fn hold_json(hold: &HoldState) -> String {
+    let mut object = ObjectWriter::new();
+    object.string("category", hold.category.name());
+    object.string("rule", &hold.rule);
+    object.number("remaining_ms", hold.remaining_ms);
+    object.boolean("is_probing", hold.is_probing);
+    object.finish()
+}
+
+fn token_json(token: &TokenState) -> String {
+    let mut object = ObjectWriter::new();
+    object.number("refreshes", token.refreshes);
+    object.number("failures", token.failures);
+    object.optional_number("expires_in_ms", token.expires_in_ms);
+    object.boolean("is_fetching", token.is_fetching);
+    object.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Category;
+
+    #[test]
+    fn a_snapshot_is_written_with_its_own_names() {
+        let snapshot = Snapshot {
+            calls_under_way: 1,
+            calls_ended: 2,
+            attempts: 3,
+            budget: None,
+            hold: Some(HoldState {
+                category: Category::Quota,
+                rule: "code:67200002".to_owned(),
+                remaining_ms: 9,
+                is_probing: false,
+            }),
+            token: Some(TokenState {
+                refreshes: 4,
+                failures: 5,
+                expires_in_ms: None,
+                is_fetching: true,
+            }),
+        };
+        assert_eq!(
+            snapshot.to_json(),
+            r#"{"calls_under_way":1,"calls_ended":2,"attempts":3,"budget":null,"hold":{"category":"quota","rule":"code:67200002","remaining_ms":9,"is_probing":false},"token":{"refreshes":4,"failures":5,"expires_in_ms":null,"is_fetching":true}}"#
+        );
+    }
 }

@@ -331,20 +331,45 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = self.verdict();
-        write!(f, "{}: {} (", verdict.category, self.reason())?;
-        f.write_str(verdict.rule())?;
-        if let Some(http_status) = verdict.http_status.filter(|&http_status| http_status != 0) {
-            write!(f, ", HTTP {http_status}")?;
-        }
-        match self.attempts().len() {
-            1 => f.write_str(", 1 attempt)")?,
-            count => write!(f, ", {count} attempts)")?,
-        }
-        match self.detail() {
-            "" => Ok(()),
-            detail => write!(f, ": {detail}"),
-        }
+        outcome(f, self.verdict(), self.reason(), self.attempts().len())?;
+        detail(f, self.detail())
+    }
+}
+
+/// One line, like a failure's: `success: success (success, HTTP 200, 1 attempt)`.
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.history.attempts.len();
+        outcome(f, &self.verdict(), Reason::Success, count)
+    }
+}
+
+fn outcome(
+    f: &mut fmt::Formatter<'_>,
+    verdict: &Verdict<'_>,
+    reason: Reason,
+    attempts: usize,
+) -> fmt::Result {
+    write!(f, "{}: {reason} (", verdict.category)?;
+    f.write_str(verdict.rule())?;
+    http_status(f, verdict)?;
+    match attempts {
+        1 => f.write_str(", 1 attempt)"),
+        count => write!(f, ", {count} attempts)"),
+    }
+}
+
+fn http_status(f: &mut fmt::Formatter<'_>, verdict: &Verdict<'_>) -> fmt::Result {
+    match verdict.http_status.filter(|&http_status| http_status != 0) {
+        Some(http_status) => write!(f, ", HTTP {http_status}"),
+        None => Ok(()),
+    }
+}
+
+fn detail(f: &mut fmt::Formatter<'_>, detail: &str) -> fmt::Result {
+    match detail {
+        "" => Ok(()),
+        detail => write!(f, ": {detail}"),
     }
 }
 
@@ -438,6 +463,22 @@ impl Attempted {
     /// What was decided.
     pub const fn decision(&self) -> &Decision {
         &self.decision
+    }
+}
+
+/// One line for a log, without secrets, the query and anything that the server
+/// wrote: `GET api.example.com/search: attempt 1, 30 ms, server (http:503, HTTP
+/// 503); retry after 512 ms (backoff); …`, to the end of the explanation.
+impl fmt::Display for Attempted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (host, path) = (self.host(), self.path());
+        write!(f, "{} {host}{path}: attempt {}", self.method, self.number)?;
+        write!(f, ", {} ms, {} (", self.took_ms, self.verdict.category)?;
+        f.write_str(self.verdict.rule())?;
+        http_status(f, &self.verdict)?;
+        f.write_str(")")?;
+        detail(f, &self.detail)?;
+        write!(f, "; {}", self.decision.explanation())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Retry budgets as handles.
 
+use std::sync::Arc;
+
 use aftercall::retry::Budget;
 
 use super::policy::{self, acall_policy};
@@ -24,6 +26,21 @@ pub struct acall_budget {
 pub(crate) unsafe fn budget<'a>(handle: *const acall_budget) -> Result<&'a Budget, Status> {
     // SAFETY: a handle is the address of a `Budget`; the rest is promised.
     unsafe { pointer::reference(handle.cast()) }
+}
+
+/// The same, to be kept.
+///
+/// # Safety
+///
+/// As for [`budget`].
+#[cfg(feature = "client")]
+pub(crate) unsafe fn kept(handle: *const acall_budget) -> Result<Arc<Budget>, Status> {
+    // SAFETY: the caller's promise.
+    let given = unsafe { budget(handle) }?;
+    // SAFETY: every budget is counted; here is one more owner.
+    unsafe { Arc::increment_strong_count(given) };
+    // SAFETY: that owner is this one.
+    Ok(unsafe { Arc::from_raw(given) })
 }
 
 /// A budget of so many tokens at most and now; -1 for as many as it can hold.
@@ -56,7 +73,7 @@ pub unsafe extern "C" fn acall_budget_new(
         // SAFETY: the caller passes NULL or a writable place.
         let place = unsafe { Place::new(budget) }?;
         let made = counted(capacity, tokens)?;
-        place.write(Box::into_raw(Box::new(made)).cast());
+        place.write(Arc::into_raw(Arc::new(made)).cast_mut().cast());
         Ok(())
     })
 }
@@ -78,7 +95,7 @@ pub unsafe extern "C" fn acall_budget_of_policy(
         let policy = unsafe { policy::or_standard(policy) }?;
         let made = policy.budget_capacity().map(Budget::new);
         place.write(made.map_or(core::ptr::null_mut(), |made| {
-            Box::into_raw(Box::new(made)).cast()
+            Arc::into_raw(Arc::new(made)).cast_mut().cast()
         }));
         Ok(())
     })
@@ -111,7 +128,7 @@ pub unsafe extern "C" fn acall_budget_free(budget: *mut acall_budget) {
         let budget = budget.cast::<Budget>();
         if !budget.is_null() && budget.is_aligned() {
             // SAFETY: the caller hands back what this file once handed out.
-            drop(unsafe { Box::from_raw(budget) });
+            drop(unsafe { Arc::from_raw(budget.cast_const()) });
         }
     });
 }

@@ -44,7 +44,8 @@ pub struct acall_observed {
     /// When, in milliseconds of the call's clock.
     pub now_ms: i64,
     /// The verdict as it was given to `acall_call_on_reply`; NULL if the call
-    /// ended without one.
+    /// ended without one. From a client it has no places (-1): there is no
+    /// body to look into yet.
     pub verdict: *const acall_verdict,
     /// What was decided, of the library's own size.
     pub decision: *const acall_decision,

@@ -56,13 +56,18 @@ unsafe impl Sized32 for acall_decision {
 impl acall_decision {
     #[inline(always)]
     pub(crate) fn new(decision: &Decision, state: &CallState) -> Self {
+        Self::of_attempt(decision, state.attempts())
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_attempt(decision: &Decision, attempt: u32) -> Self {
         let numbers = decision.to_numbers();
         Self {
             struct_size: 0,
             action: decision.action().number(),
             reason: decision.reason().map_or(0, Reason::number),
             delay_source: decision.delay_source().number(),
-            attempt: i32::try_from(state.attempts()).unwrap_or(i32::MAX),
+            attempt: i32::try_from(attempt).unwrap_or(i32::MAX),
             reserved: 0,
             delay_ms: i64::try_from(decision.delay_ms()).unwrap_or(i64::MAX),
             retry_at_ms: or_none(decision.retry_at_ms()),

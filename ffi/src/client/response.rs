@@ -1,0 +1,653 @@
+//! How a call ended, as a handle that owns its bytes.
+
+use core::ffi::{c_char, c_void};
+use std::sync::Arc;
+
+use aftercall::client::{Attempted, Failure, HeaderBlock, Response};
+use aftercall::retry::{Decision, Reason};
+use aftercall::{Expect, Fault, OperationKind, Profile, Record, Reply, Text, UnixTime, Verdict};
+
+use super::client::Kept;
+use super::request::Checked;
+use super::size32;
+use crate::boundary::boundary;
+use crate::buffer::Buffer;
+use crate::constants::{acall_fault, acall_operation_kind};
+use crate::pointer::{self, Place, Sized32, SizedPlace};
+use crate::reply::{HeaderList, acall_header, acall_reply};
+use crate::retry::constants::acall_reason;
+use crate::retry::decision::acall_decision;
+use crate::retry::or_none;
+use crate::status::{Status, acall_status};
+use crate::verdict::{Span, acall_verdict};
+
+/// How a call ended, a success or a failure, with what came last and every
+/// attempt. It owns its bytes, needs the client no more and never changes, so
+/// any number of threads may read it. Made by `acall_client_send`, freed with
+/// `acall_response_free`; what is borrowed from it is valid until then.
+#[derive(Debug)]
+pub struct acall_response {
+    _opaque: [u8; 0],
+}
+
+/// One attempt of a call. Set `struct_size` before the call
+/// (`ACALL_ATTEMPTED_INIT` does).
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct acall_attempted {
+    /// `sizeof(acall_attempted)`.
+    pub struct_size: u32,
+    /// Which exchange of its kind it was, from 1: attempts of the call and
+    /// attempts for a token are counted apart.
+    pub number: i32,
+    /// What it was for; `ACALL_KIND_AUTH` for a token.
+    pub kind: acall_operation_kind,
+    /// `ACALL_FAULT_NONE`, or why there was no complete reply.
+    pub fault: acall_fault,
+    /// When it began, in milliseconds since 1970.
+    pub started_unix_ms: i64,
+    /// When it began, in milliseconds from the call's start.
+    pub started_ms: i64,
+    /// How long it took in milliseconds.
+    pub took_ms: i64,
+    /// What was sent as `X-Request-Id`, without a NUL; borrowed from the
+    /// response.
+    pub request_id: *const c_char,
+    /// Its length in bytes.
+    pub request_id_length: usize,
+}
+
+// SAFETY: integers and a pointer that may be NULL, the first is the size.
+unsafe impl Sized32 for acall_attempted {
+    const FIRST_SIZE: usize = 16 + 3 * 8 + 2 * size_of::<usize>();
+}
+
+/// What is behind the handle.
+pub(crate) struct Answer {
+    ended: Result<Response, Failure>,
+    expect: Expect,
+    profile: Option<Arc<Profile>>,
+    /// Views of the reply's headers, which lie in `ended`.
+    headers: Vec<acall_header>,
+}
+
+// SAFETY: the pointers among the headers point into `ended`, which never changes.
+unsafe impl Send for Answer {}
+
+// SAFETY: likewise.
+unsafe impl Sync for Answer {}
+
+impl Answer {
+    pub(crate) fn of(kept: &Kept, asked: &Checked) -> Self {
+        let ended = kept.client.send(&asked.request);
+        // A block of headers keeps its bytes on the heap: moving it moves none.
+        let headers = block(&ended)
+            .iter()
+            .map(|(name, value)| acall_header {
+                name: name.as_ptr().cast(),
+                name_length: name.len(),
+                value: value.as_ptr().cast(),
+                value_length: value.len(),
+            })
+            .collect();
+        Self {
+            ended,
+            expect: asked.expect,
+            profile: kept.profile.clone(),
+            headers,
+        }
+    }
+
+    pub(crate) fn hand_out(self) -> *mut acall_response {
+        Box::into_raw(Box::new(self)).cast()
+    }
+
+    pub(crate) const fn is_success(&self) -> bool {
+        self.ended.is_ok()
+    }
+
+    pub(crate) fn reason(&self) -> Reason {
+        match &self.ended {
+            Ok(_) => Reason::Success,
+            Err(failure) => failure.reason(),
+        }
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        match &self.ended {
+            Ok(response) => response.body(),
+            Err(failure) => failure.body(),
+        }
+    }
+
+    pub(crate) fn data(&self) -> Option<&[u8]> {
+        self.ended.as_ref().ok()?.data()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
+        block(&self.ended).get(name)
+    }
+
+    pub(crate) fn attempts(&self) -> &[Attempted] {
+        match &self.ended {
+            Ok(response) => response.attempts(),
+            Err(failure) => failure.attempts(),
+        }
+    }
+
+    pub(crate) const fn kind(&self) -> OperationKind {
+        match &self.ended {
+            Ok(response) => response.kind(),
+            Err(failure) => failure.kind(),
+        }
+    }
+
+    pub(crate) const fn took_ms(&self) -> u64 {
+        match &self.ended {
+            Ok(response) => response.took_ms(),
+            Err(failure) => failure.took_ms(),
+        }
+    }
+
+    pub(crate) fn retry_after_ms(&self) -> Option<u64> {
+        self.ended.as_ref().err()?.retry_after_ms()
+    }
+
+    pub(crate) fn retry_at(&self) -> Option<UnixTime> {
+        self.ended.as_ref().err()?.retry_at()
+    }
+
+    pub(crate) fn downloaded_bytes(&self) -> Option<u64> {
+        self.ended.as_ref().ok()?.downloaded_bytes()
+    }
+
+    pub(crate) fn record(&self) -> Record {
+        match &self.ended {
+            Ok(response) => response.record(),
+            Err(failure) => failure.record(),
+        }
+    }
+
+    pub(crate) fn summary(&self) -> String {
+        match &self.ended {
+            Ok(response) => response.to_string(),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.ended.as_ref().err()?.fault()
+    }
+
+    fn verdict(&self) -> Verdict<'_> {
+        match &self.ended {
+            Ok(response) => response.verdict(),
+            Err(failure) => failure.verdict().clone(),
+        }
+    }
+
+    pub(crate) fn decision(&self) -> Option<&Decision> {
+        match &self.ended {
+            Ok(response) => response.attempts().last().map(Attempted::decision),
+            Err(failure) => Some(failure.decision()),
+        }
+    }
+
+    /// The last exchange of the call that sent something, 0 if none did.
+    pub(crate) fn last_number(&self) -> u32 {
+        self.attempts()
+            .iter()
+            .rev()
+            .find(|attempt| attempt.kind() == self.kind())
+            .map_or(0, Attempted::number)
+    }
+
+    /// What a verdict in C may point into: nothing after a fault.
+    pub(crate) fn judged_body(&self) -> &[u8] {
+        if self.fault().is_some() {
+            return &[];
+        }
+        self.body()
+    }
+
+    /// The verdict with the places of its texts: what the call decided by is
+    /// cut loose from the bytes, so they are judged again.
+    pub(crate) fn with_places<T>(&self, see: impl FnOnce(&Verdict<'_>, &HeaderList<'_>) -> T) -> T {
+        let decided = self.verdict();
+        let headers = HeaderList::own(&self.headers);
+        let reply = match self.fault() {
+            Some(fault) => Reply::fault(fault),
+            None => Reply::new(decided.http_status().unwrap_or_default(), self.body()),
+        };
+        let reply = reply.with_headers(&headers).expecting(self.expect);
+        let profile = self.profile.as_deref().unwrap_or(Profile::eureka());
+        let again = aftercall::judge(profile, &reply, None);
+        // A call that ended between two exchanges has a verdict and no reply.
+        if again.rule() == decided.rule() && again.http_status() == decided.http_status() {
+            see(&again, &headers)
+        } else {
+            see(&decided, &headers)
+        }
+    }
+
+    fn c_verdict(&self) -> acall_verdict {
+        let data = match &self.ended {
+            Ok(response) => response.data(),
+            Err(_) => None,
+        };
+        let decided = self.verdict();
+        let body = self.judged_body();
+        let data = data.and_then(|data| Span::within(body, data));
+        let data = data.unwrap_or(Span::ABSENT);
+        acall_verdict {
+            server_delay_ms: or_none(decided.server_delay_ms()),
+            data_offset: data.offset,
+            data_length: data.length,
+            // The response keeps it, unlike what was judged just now.
+            rule: self.rule().as_ptr().cast(),
+            ..self.with_places(|verdict, headers| acall_verdict::new(verdict, body, headers))
+        }
+    }
+
+    /// The id of the rule, for as long as the response lives.
+    fn rule(&self) -> &str {
+        match &self.ended {
+            Ok(response) => response
+                .attempts()
+                .last()
+                .map_or("", |last| last.verdict().rule()),
+            Err(failure) => failure.verdict().rule(),
+        }
+    }
+}
+
+fn block(ended: &Result<Response, Failure>) -> &HeaderBlock {
+    match ended {
+        Ok(response) => response.headers(),
+        Err(failure) => failure.headers(),
+    }
+}
+
+/// # Safety
+///
+/// `response` is NULL, or came from `acall_client_send` and is not freed for as
+/// long as the reference lives.
+unsafe fn answer<'a>(response: *const acall_response) -> Result<&'a Answer, Status> {
+    // SAFETY: a handle is the address of an `Answer`; the rest is promised.
+    unsafe { pointer::reference(response.cast()) }
+}
+
+/// Whether the call succeeded: 1 or 0; -1 if `response` is NULL. Any thread.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_is_success(response: *const acall_response) -> i32 {
+    boundary!(-1, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(-1, |answer| i32::from(answer.is_success()))
+    })
+}
+
+/// Why the call was over; `ACALL_REASON_NONE` if `response` is NULL. Any thread.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_reason(response: *const acall_response) -> acall_reason {
+    boundary!(0, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(0, |answer| answer.reason().number())
+    })
+}
+
+/// What kind of operation the call was; -1 if `response` is NULL. Any thread.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_kind(response: *const acall_response) -> i32 {
+    boundary!(-1, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(-1, |answer| answer.kind().number())
+    })
+}
+
+/// How many attempts were made, those for tokens included; -1 if `response` is
+/// NULL. Any thread. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_attempts(response: *const acall_response) -> i32 {
+    boundary!(-1, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(-1, |answer| {
+            i32::try_from(answer.attempts().len()).unwrap_or(i32::MAX)
+        })
+    })
+}
+
+/// How long the call took in milliseconds; -1 if `response` is NULL. Any thread.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_took_ms(response: *const acall_response) -> i64 {
+    boundary!(-1, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(-1, |answer| or_none(Some(answer.took_ms())))
+    })
+}
+
+/// In how many milliseconds from the call's end it is worth trying again; -1
+/// if nobody said so, or `response` is NULL. Any thread. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_retry_after_ms(response: *const acall_response) -> i64 {
+    boundary!(-1, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(-1, |answer| or_none(answer.retry_after_ms()))
+    })
+}
+
+/// When it is worth trying again, in milliseconds since 1970 by the clock at
+/// the call's start; otherwise like `acall_response_retry_after_ms`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_retry_at_unix_ms(response: *const acall_response) -> i64 {
+    boundary!(-1, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) };
+        answer.map_or(-1, |answer| {
+            answer.retry_at().map_or(-1, UnixTime::as_millis)
+        })
+    })
+}
+
+/// How many bytes went into the download's file; -1 if there is none, or
+/// `response` is NULL. Any thread. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_downloaded_bytes(response: *const acall_response) -> i64 {
+    boundary!(-1, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(-1, |answer| or_none(answer.downloaded_bytes()))
+    })
+}
+
+/// What the last reply meant; of a call that was stopped before it sent
+/// anything, what it would have failed of. `verdict` belongs to the caller and
+/// is written only on success. Its places are those of `acall_response_body`
+/// and of the headers of `acall_response_reply`; its `rule` is borrowed from
+/// the response. Any thread. Errors: `ACALL_E_NULL`, `_ARGUMENT`,
+/// `_ABI_MISMATCH`. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_verdict(
+    response: *const acall_response,
+    verdict: *mut acall_verdict,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) }?;
+        // SAFETY: the caller passes NULL or a verdict as large as it says.
+        let place = unsafe { SizedPlace::new(verdict) }?;
+        place.write(answer.c_verdict());
+        Ok(())
+    })
+}
+
+/// The last decision. `decision` belongs to the caller and is written only on
+/// success. Any thread. Errors: `ACALL_E_NULL`, `_ARGUMENT`, `_ABI_MISMATCH`.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_decision(
+    response: *const acall_response,
+    decision: *mut acall_decision,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) }?;
+        // SAFETY: the caller passes NULL or a decision as large as it says.
+        let place = unsafe { SizedPlace::new(decision) }?;
+        let last = answer.decision().ok_or(Status::Absent)?;
+        place.write(acall_decision::of_attempt(last, answer.last_number()));
+        Ok(())
+    })
+}
+
+/// The last reply as `acall_verdict_text` takes it, with every header. `reply`
+/// belongs to the caller and is written only on success; what it points to is
+/// borrowed from the response. Any thread. Errors: `ACALL_E_NULL`, `_ARGUMENT`,
+/// `_ABI_MISMATCH`. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_reply(
+    response: *const acall_response,
+    reply: *mut acall_reply,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) }?;
+        // SAFETY: the caller passes NULL or a reply as large as it says.
+        let place = unsafe { SizedPlace::new(reply) }?;
+        let body = answer.body();
+        let fault = answer.fault();
+        place.write(acall_reply {
+            http_status: answer.verdict().http_status().unwrap_or_default(),
+            fault: fault.map_or(0, Fault::number),
+            expect: answer.expect.number(),
+            body: body.as_ptr().cast(),
+            body_length: body.len(),
+            headers: answer.headers.as_ptr(),
+            header_count: answer.headers.len(),
+            ..acall_reply::zeroed()
+        });
+        Ok(())
+    })
+}
+
+/// The API's data, exactly as received; a success has it, and not every one: a
+/// download's is in its file. `*data` and `*length` are set on success and
+/// borrowed from the response; no NUL follows. Any thread. Errors:
+/// `ACALL_E_ABSENT`, `_NULL`, `_ARGUMENT`. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_data(
+    response: *const acall_response,
+    data: *mut *const c_void,
+    length: *mut usize,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) }?;
+        // SAFETY: the caller passes NULL or writable places.
+        unsafe { lend(answer.data(), data, length) }
+    })
+}
+
+/// The whole body, decoded; of a failure as far as it came, and never for end
+/// users. It may be empty. Otherwise like `acall_response_data`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_body(
+    response: *const acall_response,
+    body: *mut *const c_void,
+    length: *mut usize,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) }?;
+        // SAFETY: the caller passes NULL or writable places.
+        unsafe { lend(Some(answer.body()), body, length) }
+    })
+}
+
+/// The first value of a header of the last reply; its name in any case. It may
+/// hold any bytes. Otherwise like `acall_response_data`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_header(
+    response: *const acall_response,
+    name: *const c_char,
+    name_length: usize,
+    value: *mut *const c_void,
+    length: *mut usize,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) }?;
+        // SAFETY: the caller passes NULL or a readable name.
+        let name = unsafe { pointer::text(name.cast(), name_length) }?;
+        // SAFETY: the caller passes NULL or writable places.
+        unsafe { lend(answer.header(name), value, length) }
+    })
+}
+
+/// # Safety
+///
+/// The places are NULL or writable.
+unsafe fn lend(
+    part: Option<&[u8]>,
+    start: *mut *const c_void,
+    length: *mut usize,
+) -> Result<(), Status> {
+    // SAFETY: the caller's promise.
+    let start = unsafe { Place::new(start) }?;
+    // SAFETY: the caller's promise.
+    let length = unsafe { Place::new(length) }?;
+    let part = part.ok_or(Status::Absent)?;
+    start.write(part.as_ptr().cast());
+    length.write(part.len());
+    Ok(())
+}
+
+/// One attempt, by its index from 0, those for tokens included. `attempted`,
+/// `verdict` and `decision` belong to the caller and are written only on
+/// success; the last two may be NULL. The verdict has no places (-1): only the
+/// last reply is kept. Any thread. Errors: `ACALL_E_ABSENT` (no such attempt),
+/// `_NULL`, `_ARGUMENT`, `_ABI_MISMATCH`. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_attempt(
+    response: *const acall_response,
+    index: i32,
+    attempted: *mut acall_attempted,
+    verdict: *mut acall_verdict,
+    decision: *mut acall_decision,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        let answer = unsafe { answer(response) }?;
+        // SAFETY: the caller passes NULL or an attempt as large as it says.
+        let attempted = unsafe { SizedPlace::new(attempted) }?;
+        // SAFETY: the caller passes NULL or a verdict as large as it says.
+        let verdict = unsafe { wanted(verdict) }?;
+        // SAFETY: the caller passes NULL or a decision as large as it says.
+        let decision = unsafe { wanted(decision) }?;
+        let index = usize::try_from(index).map_err(|_| Status::Absent)?;
+        let found = answer.attempts().get(index).ok_or(Status::Absent)?;
+        let number = found.number();
+        attempted.write(acall_attempted {
+            struct_size: size32::<acall_attempted>(),
+            number: i32::try_from(number).unwrap_or(i32::MAX),
+            kind: found.kind().number(),
+            fault: found.fault().map_or(0, Fault::number),
+            started_unix_ms: found.started().as_millis(),
+            started_ms: or_none(Some(found.started_ms())),
+            took_ms: or_none(Some(found.took_ms())),
+            request_id: found.request_id().as_ptr().cast(),
+            request_id_length: found.request_id().len(),
+        });
+        if let Some(place) = verdict {
+            place.write(acall_verdict::new(
+                found.verdict(),
+                &[],
+                &HeaderList::own(&[]),
+            ));
+        }
+        if let Some(place) = decision {
+            place.write(acall_decision::of_attempt(found.decision(), number));
+        }
+        Ok(())
+    })
+}
+
+/// A result that a caller may not want.
+///
+/// # Safety
+///
+/// As for [`SizedPlace::new`].
+unsafe fn wanted<T: Sized32>(structure: *mut T) -> Result<Option<SizedPlace<T>>, Status> {
+    if structure.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { SizedPlace::new(structure) }.map(Some)
+}
+
+/// Says in one line of English how the call ended, such as
+/// `quota: quota_hold (code:67200002, HTTP 200, 1 attempt)`: for logs and
+/// developers, without a secret or anything that the server wrote.
+///
+/// `buffer` gets it as UTF-8 with a NUL behind it. `*needed` is set to the size
+/// that the buffer must have, the NUL included, also if `buffer` is NULL and
+/// `capacity` 0; `needed` may be NULL. Any thread. Errors:
+/// `ACALL_E_BUFFER_TOO_SMALL` (nothing is written), `_NULL`, `_ARGUMENT`.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_summary(
+    response: *const acall_response,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL, or a response and a buffer.
+        unsafe { write(response, Answer::summary, buffer, capacity, needed) }
+    })
+}
+
+/// The record of the call for support, as one JSON document of at most 256
+/// KiB: every attempt, without secrets. Otherwise like
+/// `acall_response_summary`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_record_json(
+    response: *const acall_response,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> acall_status {
+    boundary!({
+        let json = |answer: &Answer| answer.record().to_json();
+        // SAFETY: the caller passes NULL, or a response and a buffer.
+        unsafe { write(response, json, buffer, capacity, needed) }
+    })
+}
+
+/// The record as one paragraph of English, to paste into a ticket. Otherwise
+/// like `acall_response_summary`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_paragraph(
+    response: *const acall_response,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> acall_status {
+    boundary!({
+        let paragraph = |answer: &Answer| answer.record().paragraph();
+        // SAFETY: the caller passes NULL, or a response and a buffer.
+        unsafe { write(response, paragraph, buffer, capacity, needed) }
+    })
+}
+
+/// # Safety
+///
+/// As for [`answer`] and [`Buffer::new`].
+unsafe fn write(
+    response: *const acall_response,
+    text: impl FnOnce(&Answer) -> String,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> Result<(), Status> {
+    // SAFETY: the caller's promise.
+    let buffer = unsafe { Buffer::new(buffer, capacity, needed) }?;
+    // SAFETY: the caller's promise.
+    let answer = unsafe { answer(response) }?;
+    buffer.fill(&Text::verbatim(text(answer).as_bytes()))
+}
+
+/// Frees a response, with everything that was borrowed from it. NULL is fine.
+/// No other thread may still use it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_free(response: *mut acall_response) {
+    boundary!((), {
+        let response = response.cast::<Answer>();
+        if !response.is_null() && response.is_aligned() {
+            // SAFETY: the caller hands back what `acall_client_send` handed out.
+            drop(unsafe { Box::from_raw(response) });
+        }
+    });
+}

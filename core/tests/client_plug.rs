@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use aftercall::client::{
-    Attempted, CallObserver, Client, ClientBuilder, Control, Incoming, Outgoing, Request, Response,
-    Session, Step, Transport, TransportFault,
+    Attempted, CallObserver, Client, ClientBuilder, Control, Failure, Incoming, Outgoing, Request,
+    Response, Session, Step, Transport, TransportFault,
 };
 use aftercall::retry::{Jitter, Observed, Observer, Policy, Reason};
 use aftercall::{Category, Effect, Fault, OperationKind, UnixTime};
@@ -172,6 +172,56 @@ fn an_observer_sees_every_attempt_and_every_decision() {
     assert_eq!(
         script.asked()[2],
         "GET https://api.example.com/v1/a?apikey=id"
+    );
+}
+
+#[test]
+fn every_decision_is_a_line_for_a_log_once() {
+    #[derive(Default)]
+    struct Lines(Mutex<Vec<String>>);
+    impl Observer for Lines {
+        fn on_decision(&self, _: &Observed<'_>) {}
+    }
+    impl CallObserver for Lines {
+        fn on_attempt(&self, attempt: &Attempted) {
+            let line = attempt.noted().line(attempt.number().into());
+            self.0.lock().unwrap().push(line);
+        }
+        fn on_stop(&self, failure: &Failure) {
+            assert_ne!(failure.reason(), Reason::NotRetryable);
+            let line = failure.noted().line(failure.last_attempt().into());
+            self.0.lock().unwrap().push(line);
+        }
+    }
+    let lines = Arc::new(Lines::default());
+    let script = Script::new([Ok((200, TOKEN)), Ok((404, "")), Ok((200, QUOTA))]);
+    let client = builder()
+        .client_credentials("id", "secret")
+        .transport(script)
+        .observer(lines.clone())
+        .build()
+        .unwrap();
+    client.send(&Request::get("/a?q=1")).unwrap_err();
+    client.send(&Request::get("/b")).unwrap_err();
+    client.send(&Request::get("/c")).unwrap_err();
+    drop(client.session(Request::get("/d")));
+    let mut lines = lines.0.lock().unwrap();
+    // It says when the hold will be over, to the millisecond.
+    let held = lines.pop().unwrap();
+    assert!(
+        held.starts_with("before the first attempt; stop: quota_hold, "),
+        "{held}"
+    );
+    assert!(held.ends_with("; GET /v1/c"), "{held}");
+    assert_eq!(
+        *lines,
+        [
+            "attempt 1 succeeded; correlation id c-1; POST /v1/oauth/token",
+            "attempt 1 failed: not_found (HTTP 404); stop: not_retryable; correlation id c-1; \
+             GET /v1/a",
+            "attempt 1 failed: quota (code 67200001, HTTP 200); stop: quota_hold; \
+             correlation id c-1; GET /v1/b",
+        ]
     );
 }
 

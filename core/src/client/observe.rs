@@ -5,13 +5,13 @@ use crate::retry::Observer;
 
 use super::auth::TokenState;
 use super::hold::HoldState;
-use super::response::Attempted;
+use super::response::{Attempted, Failure};
 
 /// Sees every attempt, verdict and decision of a client's calls.
 ///
 /// Attempts are told here, decisions as the retry engine's
 /// [`Observer::on_decision`]; first the decision about an attempt, then the
-/// attempt with it. Both are told in the thread that makes the call, which
+/// attempt with it. All are told in the thread that makes the call, which
 /// waits for them.
 ///
 /// ```
@@ -36,6 +36,13 @@ pub trait CallObserver: Observer + Send + Sync {
     /// An attempt has ended and was decided about.
     fn on_attempt(&self, attempt: &Attempted) {
         let _ = attempt;
+    }
+
+    /// A call has stopped between two attempts or before its first: it was held
+    /// or cancelled, out of time or without a token. The decision was told
+    /// before; one about an attempt comes with the attempt.
+    fn on_stop(&self, failure: &Failure) {
+        let _ = failure;
     }
 }
 

@@ -58,14 +58,7 @@ impl History {
         let profile = self.profile.profile();
         let mut record = Record::new(profile, &self.method, self.shown.as_str(), self.started, 0);
         for attempt in &self.attempts {
-            let ended_ms = attempt.started_ms.saturating_add(attempt.took_ms);
-            let mut noted = Noted::new(&attempt.decision, attempt.started_ms, ended_ms)
-                .with_verdict(&attempt.verdict)
-                .with_request_id(&attempt.request_id);
-            if attempt.kind == OperationKind::Auth {
-                noted = noted.with_request(&attempt.method, attempt.shown.path());
-            }
-            record.note(&noted);
+            record.note(&attempt.noted());
         }
         record
     }
@@ -298,16 +291,34 @@ impl Failure {
     /// ```
     #[must_use]
     pub fn record(&self) -> Record {
-        let history = &self.0.history;
-        let mut record = history.record();
-        let last = history.attempts.last().map(|last| last.decision);
-        if last != Some(self.0.decision) {
-            // The call ended between two attempts.
-            record.note(&Noted::new(
-                &self.0.decision, history.took_ms, history.took_ms,
-            ));
+        let mut record = self.0.history.record();
+        if self.is_between_attempts() {
+            record.note(&self.noted());
         }
         record
+    }
+
+    /// The number of the call's last attempt, as [`Attempted::number`] counts;
+    /// 0 if it made none but for a token.
+    #[must_use]
+    pub fn last_attempt(&self) -> u32 {
+        let mut attempts = self.attempts().iter().rev();
+        let own = attempts.find(|attempt| attempt.kind == self.0.history.kind);
+        own.map_or(0, |attempt| attempt.number)
+    }
+
+    /// The decision with which the call stopped between two attempts, for a log.
+    #[must_use]
+    pub fn noted(&self) -> Noted<'_> {
+        let history = &self.0.history;
+        Noted::new(&self.0.decision, history.took_ms, history.took_ms)
+            .with_request(&history.method, history.shown.as_str())
+    }
+
+    /// Whether the decision was about no attempt.
+    pub(super) fn is_between_attempts(&self) -> bool {
+        let last = self.attempts().last().map(|last| last.decision);
+        last != Some(self.0.decision)
     }
 
     /// What kind of operation the call was.
@@ -463,6 +474,18 @@ impl Attempted {
     /// What was decided.
     pub const fn decision(&self) -> &Decision {
         &self.decision
+    }
+
+    /// The attempt as a [`Record`] takes it; its
+    /// [`line`](Noted::line) and its [`attributes`](Noted::attributes) are for a
+    /// log.
+    #[must_use]
+    pub fn noted(&self) -> Noted<'_> {
+        let ended_ms = self.started_ms.saturating_add(self.took_ms);
+        Noted::new(&self.decision, self.started_ms, ended_ms)
+            .with_verdict(&self.verdict)
+            .with_request_id(&self.request_id)
+            .with_request(&self.method, self.shown.as_str())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::redact::{one_line, printable_id, redact};
 use crate::retry::{Action, Decision, Reason};
 use crate::{Advice, Category, Effect, Outcome, Text};
 
-use super::target::{Target, beyond, shortened};
+use super::target::{beyond, shortened};
 use super::{Brought, Noted};
 
 const LONGEST_MESSAGE: usize = 500;
@@ -75,10 +75,7 @@ impl Entry {
                 .request_id
                 .map(|id| printable_id(redact(id).chars()))
                 .filter(|id| !id.is_empty()),
-            request: noted.request.map(|(method, path)| {
-                let target = Target::new(method, path);
-                format!("{} {}", target.method, target.path)
-            }),
+            request: noted.target().map(|target| target.to_string()),
             category: brought.category,
             alternative: brought.alternative,
             advice: brought.advice,

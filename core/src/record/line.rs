@@ -7,7 +7,10 @@ use super::entry::Entry;
 use crate::retry::Reason;
 
 pub(super) fn write(noted: &Noted<'_>, number: u64) -> String {
-    let mut text = format!("attempt {number}");
+    let mut text = match number {
+        0 => "before the first attempt".to_owned(),
+        _ => format!("attempt {number}"),
+    };
     // Writing to a `String` never fails.
     let _ = compose(&mut text, noted, number);
     text
@@ -29,6 +32,9 @@ fn compose(text: &mut String, noted: &Noted<'_>, number: u64) -> core::fmt::Resu
     }
     if let Some(id) = entry.and_then(|entry| entry.correlation_id) {
         write!(text, "; correlation id {id}")?;
+    }
+    if let Some(target) = noted.target() {
+        write!(text, "; {target}")?;
     }
     Ok(())
 }

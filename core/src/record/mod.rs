@@ -131,11 +131,17 @@ impl<'n> Noted<'n> {
         self
     }
 
-    /// The request, where it was not the call's own: one for a token.
+    /// The request: its method, and its URL or path. A record tells it where it
+    /// was not the call's own: one for a token.
     #[must_use]
-    pub const fn with_request(mut self, method: &'n str, path: &'n str) -> Self {
-        self.request = Some((method, path));
+    pub const fn with_request(mut self, method: &'n str, url: &'n str) -> Self {
+        self.request = Some((method, url));
         self
+    }
+
+    /// Where the request went, scrubbed.
+    fn target(&self) -> Option<Target> {
+        self.request.map(|(method, url)| Target::new(method, url))
     }
 
     /// One line of English about the attempt of this number, for a log: what
@@ -215,8 +221,11 @@ impl Record {
         self.retry_at_ms = decision.retry_at_ms();
         if let Some(brought) = &noted.brought {
             let started_ms = noted.started_ms.saturating_sub(self.started_ms);
+            let own = noted.target().filter(|target| target.is_like(&self.target));
+            let request = noted.request.filter(|_| own.is_none());
+            let noted = Noted { request, ..*noted };
             self.attempts
-                .push(|number| Entry::new(number, started_ms, noted, brought));
+                .push(|number| Entry::new(number, started_ms, &noted, brought));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Where a request went: method, scheme, host, port and path.
 
+use core::fmt;
+
 use crate::redact::{one_line, redact};
 
 const LONGEST_METHOD: usize = 32;
@@ -53,6 +55,12 @@ impl Target {
         format!("{}://{}{port}{}", self.scheme, self.host, self.path)
     }
 
+    /// Whether the same was asked for; a path alone is at any host.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let is_there = self.host.is_empty() || (&self.host, self.port) == (&other.host, other.port);
+        is_there && (&self.method, &self.path) == (&other.method, &other.path)
+    }
+
     /// The port, also where the scheme implies it.
     pub(super) fn effective_port(&self) -> Option<u16> {
         self.port.or(match &*self.scheme {
@@ -60,6 +68,13 @@ impl Target {
             "http" => Some(80),
             _ => None,
         })
+    }
+}
+
+/// Method and path.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
     }
 }
 

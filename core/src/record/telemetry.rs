@@ -5,6 +5,7 @@
 //! depends on OpenTelemetry.
 
 use super::entry::Entry;
+use super::target::Target;
 use super::{Noted, Record};
 use crate::json::write::ObjectWriter;
 use crate::retry::{Action, Reason};
@@ -22,14 +23,8 @@ pub enum Attribute {
 }
 
 pub(super) fn attributes(record: &Record) -> Vec<(&'static str, Attribute)> {
-    let target = &record.target;
     let mut attributes = Attributes(Vec::with_capacity(16));
-    attributes.text("http.request.method", &target.method);
-    if !target.host.is_empty() {
-        attributes.text("server.address", &target.host);
-        attributes.number("server.port", target.effective_port().map(u64::from));
-        attributes.text("url.full", &target.url());
-    }
+    attributes.target(&record.target);
     attributes.text("aftercall.profile", &record.profile_name);
     if let Some(last) = record.attempts.latest() {
         attributes.attempt(last);
@@ -39,7 +34,10 @@ pub(super) fn attributes(record: &Record) -> Vec<(&'static str, Attribute)> {
 
 /// What was noted, for whoever hears of each attempt by itself.
 pub(super) fn of_noted(noted: &Noted<'_>, number: u64) -> Vec<(&'static str, Attribute)> {
-    let mut attributes = Attributes(Vec::with_capacity(12));
+    let mut attributes = Attributes(Vec::with_capacity(16));
+    if let Some(target) = noted.target() {
+        attributes.target(&target);
+    }
     match Entry::of(number, 0, noted) {
         Some(entry) => attributes.attempt(&entry),
         None => attributes.decision(number, noted.decision.action(), noted.decision.reason()),
@@ -63,6 +61,15 @@ pub(super) fn to_json(attributes: &[(&str, Attribute)]) -> String {
 struct Attributes(Vec<(&'static str, Attribute)>);
 
 impl Attributes {
+    fn target(&mut self, target: &Target) {
+        self.text("http.request.method", &target.method);
+        if !target.host.is_empty() {
+            self.text("server.address", &target.host);
+            self.number("server.port", target.effective_port().map(u64::from));
+            self.text("url.full", &target.url());
+        }
+    }
+
     fn attempt(&mut self, entry: &Entry) {
         if !entry.is_success {
             // Few values and stable ones: the category, never the message.
@@ -86,6 +93,10 @@ impl Attributes {
         if let Some(id) = &entry.correlation_id {
             let ids = Attribute::Texts(vec![id.clone()]);
             self.0.push(("http.response.header.x-correlation-id", ids));
+        }
+        if let Some(id) = &entry.request_id {
+            let ids = Attribute::Texts(vec![id.clone()]);
+            self.0.push(("http.request.header.x-request-id", ids));
         }
     }
 

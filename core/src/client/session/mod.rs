@@ -477,6 +477,12 @@ impl<'r> Session<'r> {
                 history,
             }))
         });
+        if let Some(Err(failure)) = &self.end
+            && let Some(observer) = &self.core.settings.observer
+            && failure.is_between_attempts()
+        {
+            observer.on_stop(failure);
+        }
         self.place = Place::Ended;
         self.sending = None;
     }

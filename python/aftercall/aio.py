@@ -193,8 +193,12 @@ class AsyncClient:
                 else:
                     return session
                 self._tell()
-        except BaseException:
+        except Exception:
             session.abandon()
+            self._tell()
+            raise
+        except BaseException:
+            session.cancel()
             self._tell()
             raise
 

@@ -1,7 +1,7 @@
 //! The lines of `logging.getLogger("aftercall")`: one for each decision.
 //!
 //! Whoever makes a call tells [`decided`] of every decision but that of a call
-//! which succeeded at once: the loops of `retry::run` do, and so can a client.
+//! which succeeded at once: the loops of `retry::run` do, and `client::observer`.
 //! What is told is scrubbed by the core and on one line. While nobody listens it
 //! costs one look at the logger's level.
 

@@ -1,21 +1,24 @@
-//! Telling something written in Python of what a client does.
+//! Telling something written in Python of what a client does: the package's
+//! logger, and the caller's observer.
 
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use aftercall::client::CallObserver;
-use aftercall::retry::Observer;
+use aftercall::Noted;
+use aftercall::client::{CallObserver, Failure};
+use aftercall::retry::{Decision, Observer, Reason};
 
 use super::attempted::Attempted;
 use super::settings::Reading;
 use super::signals;
 use crate::argument::wrong_type;
+use crate::log;
 use crate::retry::observed::Observed;
 use crate::verdict::Verdict;
 
-/// A callable that is told every decision, or an object with `on_decision`,
-/// `on_attempt` or both.
+/// The logger; and a callable that is told every decision, or an object with
+/// `on_decision`, `on_attempt` or both, if the caller gave one.
 pub(super) struct PyObserver {
     on_decision: Option<Py<PyAny>>,
     on_attempt: Option<Py<PyAny>>,
@@ -23,7 +26,14 @@ pub(super) struct PyObserver {
 }
 
 impl PyObserver {
-    pub(super) fn of(given: &Bound<'_, PyAny>, reading: Reading) -> PyResult<Self> {
+    pub(super) fn of(given: Option<&Bound<'_, PyAny>>, reading: Reading) -> PyResult<Self> {
+        let Some(given) = given else {
+            return Ok(Self {
+                on_decision: None,
+                on_attempt: None,
+                reading,
+            });
+        };
         let py = given.py();
         let method = |name| {
             let method = given.getattr_opt(name)?;
@@ -67,15 +77,36 @@ impl Observer for PyObserver {
 
 impl CallObserver for PyObserver {
     fn on_attempt(&self, attempt: &aftercall::client::Attempted) {
-        let Some(on_attempt) = &self.on_attempt else {
-            return;
-        };
-        Python::attach(|py| {
-            tell(py, on_attempt, || {
-                Ok(Attempted::of(py, attempt, &self.reading)?.into_any())
+        if let Some(on_attempt) = &self.on_attempt {
+            Python::attach(|py| {
+                tell(py, on_attempt, || {
+                    Ok(Attempted::of(py, attempt, &self.reading)?.into_any())
+                });
             });
+        }
+        let is_success = attempt.decision().reason() == Some(Reason::Success);
+        // Only a call that was in trouble is worth a line.
+        if !is_success || attempt.number() > 1 {
+            write(attempt.number(), attempt.decision(), || attempt.noted());
+        }
+    }
+
+    fn on_stop(&self, failure: &Failure) {
+        write(failure.last_attempt(), failure.decision(), || {
+            failure.noted()
         });
     }
+}
+
+/// A line for those who listen to the package's logger.
+#[cold]
+fn write<'n>(attempt: u32, decision: &Decision, noted: impl FnOnce() -> Noted<'n>) {
+    Python::attach(|py| {
+        let told = log::decided(py, attempt.into(), decision, |tell| tell(&noted()));
+        if let Err(error) = told {
+            signals::raise_later(py, error);
+        }
+    });
 }
 
 /// An exception of an observer is nobody's business but `sys.unraisablehook`'s;

@@ -12,6 +12,7 @@ use super::plug::{self, Outgoing};
 use super::request::Request;
 use super::response::{self, Response};
 use super::settings::Reading;
+use super::signals;
 use crate::closed_set;
 
 /// One call that an event loop drives. Whatever is decided is decided here; the
@@ -54,6 +55,11 @@ impl Session {
         }
     }
 
+    /// The same, from Python.
+    fn handed_in(&self, result: Result<(), TransportFault>, reply: Incoming) -> PyResult<()> {
+        signals::raising(|| self.hand_in(result, reply))
+    }
+
     fn end(&self) -> PyResult<Result<aftercall::client::Response, aftercall::client::Failure>> {
         let session = self.session().take();
         session
@@ -66,17 +72,19 @@ impl Session {
 impl Session {
     /// What to do next: ("send", 0), ("wait", ms), ("await_token", ms at most) or
     /// ("done", 0).
-    fn next(&self) -> (&'static str, u64) {
-        let mut session = self.session();
-        let step = session
-            .as_mut()
-            .map(|session| session.next(self.client.now_ms(), wall_clock()));
-        match step {
+    fn next(&self) -> PyResult<(&'static str, u64)> {
+        let step = signals::raising(|| {
+            let mut session = self.session();
+            session
+                .as_mut()
+                .map(|session| session.next(self.client.now_ms(), wall_clock()))
+        });
+        Ok(match step? {
             Some(Step::Send) => ("send", 0),
             Some(Step::Wait { delay_ms }) => ("wait", delay_ms),
             Some(Step::AwaitToken { at_most_ms }) => ("await_token", at_most_ms),
             _ => ("done", 0),
-        }
+        })
     }
 
     /// What to send; None if it cannot be sent, which was then handed in.
@@ -106,7 +114,7 @@ impl Session {
                 Err(fault) => fault,
             }
         };
-        self.hand_in(Err(fault), Incoming::new(0));
+        self.handed_in(Err(fault), Incoming::new(0))?;
         Ok(None)
     }
 
@@ -119,14 +127,10 @@ impl Session {
             .map(aftercall::client::Sending::incoming);
         match incoming {
             None => Ok(()),
-            Some(Err(fault)) => {
-                self.hand_in(Err(fault), Incoming::new(0));
-                Ok(())
-            }
+            Some(Err(fault)) => self.handed_in(Err(fault), Incoming::new(0)),
             Some(Ok(mut reply)) => {
                 let result = plug::take(told, &mut reply)?;
-                self.hand_in(result, reply);
-                Ok(())
+                self.handed_in(result, reply)
             }
         }
     }
@@ -134,12 +138,23 @@ impl Session {
     /// The exchange brought no complete reply.
     fn failed(&self, fault: &Bound<'_, PyAny>, detail: &str) -> PyResult<()> {
         let fault: Fault = closed_set::argument("fault", fault)?;
-        self.hand_in(Err(TransportFault::new(fault, detail)), Incoming::new(0));
+        self.handed_in(Err(TransportFault::new(fault, detail)), Incoming::new(0))
+    }
+
+    /// The caller gives up: the task was cancelled. Everything that the call
+    /// holds is given back. Does nothing if it is over.
+    fn cancel(&self) -> PyResult<()> {
+        self.handed_in(Err(Fault::Cancelled.into()), Incoming::new(0))?;
+        signals::raising(|| {
+            if let Some(session) = &mut *self.session() {
+                session.cancel(self.client.now_ms());
+            }
+        })?;
+        self.abandon();
         Ok(())
     }
 
-    /// Nobody waits for the call any more; everything that it holds is given
-    /// back.
+    /// The same without a word to anyone: the program has failed.
     fn abandon(&self) {
         let session = self.session().take();
         drop(session);

@@ -90,9 +90,8 @@ pub(super) fn client(
         };
         builder = builder.budget(budget.get().shared());
     }
-    if let Some(observer) = observer {
-        builder = builder.observer(Arc::new(PyObserver::of(&observer, reading.clone())?));
-    }
+    let observer = PyObserver::of(observer.as_ref(), reading.clone())?;
+    builder = builder.observer(Arc::new(observer));
     match (carrier, transport) {
         (Carrier::Sync, Some(transport)) => {
             builder = builder.transport(PyTransport::of(&transport)?);

@@ -22,8 +22,13 @@ thread_local! {
 
 /// Runs a call outside the interpreter; raises what was raised in it.
 pub(super) fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> T + Send) -> PyResult<T> {
+    raising(|| py.detach(call))
+}
+
+/// Runs a step of a call; raises what was raised in it.
+pub(super) fn raising<T>(step: impl FnOnce() -> T) -> PyResult<T> {
     let was_awaited = IS_AWAITED.replace(true);
-    let result = py.detach(call);
+    let result = step();
     IS_AWAITED.set(was_awaited);
     match RAISED.take() {
         Some(raised) => Err(raised),

@@ -1,5 +1,8 @@
-//! Packs the texts of `words/` for the library: as files they are 98 KB, packed
-//! a quarter of that. `src/words/packed.rs` undoes it and says how.
+//! Makes two tables for the library, each a fraction of what it is made from.
+//!
+//! * The texts of `words/`, packed: as files they are 98 KB, packed a quarter of
+//!   that. `src/words/packed.rs` undoes it and says how.
+//! * The runs of capital letters of `src/lower_case.rs`.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -25,12 +28,50 @@ fn main() {
         lines.push_str(&without_blanks(&text));
         lines.push('\n');
     }
+    write("words.packed", &packed(lines.as_bytes()));
+    write("lower_case.rs", capitals().as_bytes());
+}
+
+fn write(name: &str, bytes: &[u8]) {
     let folder = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(
-        Path::new(&folder).join("words.packed"),
-        packed(lines.as_bytes()),
-    )
-    .expect("OUT_DIR can be written to");
+    fs::write(Path::new(&folder).join(name), bytes).expect("OUT_DIR can be written to");
+}
+
+/// An array of runs of capitals that have one small letter each: the first, the
+/// last, the step between two, and how far away the small letters are.
+fn capitals() -> String {
+    let mut runs: Vec<(u32, u32, u32, i64)> = Vec::new();
+    for capital in '\0'..=char::MAX {
+        let mut small = capital.to_lowercase();
+        let (Some(one), None) = (small.next(), small.next()) else {
+            continue;
+        };
+        let (code, distance) = (
+            u32::from(capital),
+            i64::from(u32::from(one)) - i64::from(u32::from(capital)),
+        );
+        if distance == 0 {
+            continue;
+        }
+        match runs.last_mut() {
+            Some((first, last, step, same))
+                if *same == distance
+                    && (code - *last == *step || (first == last && code - *last <= 2)) =>
+            {
+                *step = code - *last;
+                *last = code;
+            }
+            _ => runs.push((code, code, 1, distance)),
+        }
+    }
+    let mut array = String::from("[");
+    for (first, last, step, distance) in runs {
+        array += &format!(
+            "Run {{ first: {first}, length: {}, step: {step}, distance: {distance} }},\n",
+            last - first
+        );
+    }
+    array + "]"
 }
 
 /// JSON without the white space between its tokens, which is one line.

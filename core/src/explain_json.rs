@@ -79,7 +79,7 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
     Error::reply(
         Document::line_and_column(text, problem.at),
         document.map_or_else(String::new, |document| document.path_at(problem.at)),
-        problem.message,
+        problem.into_message(),
     )
 }
 

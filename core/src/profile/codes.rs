@@ -2,7 +2,7 @@
 
 use crate::json::object::{Object, array, problem};
 use crate::json::text::RawText;
-use crate::order::sorted;
+use crate::order::sort;
 use crate::pattern::folded;
 
 use super::Profile;
@@ -65,16 +65,23 @@ pub(super) fn read(
 
 /// What the profile says of a wording stands before what it inherits.
 fn forget_overridden_wordings(rules: &mut [CodeRule], own_count: usize) {
-    let fold =
-        |wording: &String| -> String { folded(RawText::verbatim(wording.as_bytes())).collect() };
     let (own, inherited) = rules.split_at_mut(own_count);
-    let own = own.iter().flat_map(|rule| rule.wordings.iter().map(fold));
-    let own = sorted(own.collect(), String::cmp);
-    if own.is_empty() {
+    let mut wordings = Vec::new();
+    for rule in own {
+        wordings.extend(rule.wordings.iter().map(fold));
+    }
+    if wordings.is_empty() {
         return;
     }
+    sort(&mut wordings, String::cmp);
     for rule in inherited {
         rule.wordings
-            .retain(|wording| own.binary_search(&fold(wording)).is_err());
+            .retain(|wording| wordings.binary_search(&fold(wording)).is_err());
     }
+}
+
+#[expect(clippy::ptr_arg, reason = "what iterators of strings hand out")]
+#[inline(never)]
+fn fold(wording: &String) -> String {
+    folded(RawText::verbatim(wording.as_bytes())).collect()
 }

@@ -6,7 +6,7 @@ use crate::closed_set::closed_set;
 use crate::json::document::{Document, Problem};
 use crate::json::object::{Object, Result};
 use crate::json::write::ObjectWriter;
-use crate::order::sorted;
+use crate::order::sort;
 
 closed_set! {
     /// How bad a [`Finding`] is.
@@ -184,23 +184,22 @@ impl Findings {
     }
 
     /// The findings in the order of the text.
-    pub(super) fn finish(self, text: &str, document: Option<&Document<'_>>) -> Vec<Finding> {
+    pub(super) fn finish(mut self, text: &str, document: Option<&Document<'_>>) -> Vec<Finding> {
         let mut place = Place::default();
-        sorted(self.found, |one, other| one.2.at.cmp(&other.2.at))
-            .into_iter()
-            .map(|(severity, lint, problem)| {
-                place.move_to(text, problem.at);
-                Finding {
-                    severity,
-                    lint,
-                    line: place.line + 1,
-                    column: place.column + 1,
-                    path: document
-                        .map_or_else(String::new, |document| document.path_at(problem.at)),
-                    message: problem.message,
-                }
-            })
-            .collect()
+        sort(&mut self.found, |one, other| one.2.at.cmp(&other.2.at));
+        let mut findings = Vec::with_capacity(self.found.len());
+        for (severity, lint, problem) in self.found {
+            place.move_to(text, problem.at);
+            findings.push(Finding {
+                severity,
+                lint,
+                line: place.line + 1,
+                column: place.column + 1,
+                path: document.map_or_else(String::new, |document| document.path_at(problem.at)),
+                message: problem.into_message(),
+            });
+        }
+        findings
     }
 }
 

@@ -6,7 +6,7 @@ use crate::Category;
 use crate::json::document::Node;
 use crate::json::object::Object;
 use crate::nearest::suggestion;
-use crate::order::sorted;
+use crate::order::sort;
 use crate::words::Words;
 use crate::words::table::Table;
 
@@ -49,7 +49,7 @@ fn keys(codes: &CodeTable) -> Vec<(Box<str>, Box<str>)> {
             keyed.push((id.into(), category, key));
         }
     }
-    let keyed = sorted(keyed, |(one, ..), (other, ..)| one.cmp(other));
+    sort(&mut keyed, |(one, ..), (other, ..)| one.cmp(other));
     let mut keys = Vec::new();
     for alike in keyed.chunk_by(|(one, ..), (other, ..)| one == other) {
         let Some((id, category, _)) = alike.first() else {

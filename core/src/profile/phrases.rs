@@ -109,7 +109,7 @@ impl<'d> PatternReader<'d> {
         self.count += 1;
         Ok(Pattern {
             number: self.count - 1,
-            phrases: Arc::new(Patterns::new(phrases)),
+            phrases: Arc::new(Patterns::new(&phrases)),
         })
     }
 }

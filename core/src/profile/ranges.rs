@@ -3,7 +3,7 @@
 
 use core::ops::RangeInclusive;
 
-use crate::order::sorted;
+use crate::order::sort;
 
 /// As many places as all segments together may have: where thousands of
 /// ranges overlap, there could be millions.
@@ -42,7 +42,7 @@ impl Ranges {
             starts.push(*range.codes.start());
             starts.extend(range.codes.end().checked_add(1));
         }
-        let mut starts = sorted(starts, i64::cmp);
+        sort(&mut starts, i64::cmp);
         starts.dedup();
         // A segment that a final rule has closed takes no more; `next_open`
         // leads past the closed ones, so that they are not walked over again.

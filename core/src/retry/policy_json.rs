@@ -35,7 +35,7 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
         ErrorKind::Policy,
         Document::line_and_column(text, problem.at),
         document.map_or_else(String::new, |document| document.path_at(problem.at)),
-        problem.message,
+        problem.into_message(),
     )
 }
 

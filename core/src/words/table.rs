@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use crate::json::document::{Node, Problem};
 use crate::json::object::{Object, Result, boolean, member, wrong};
-use crate::order::sorted;
+use crate::order::sort;
 
 use super::locale::Locale;
 use super::template::{Template, plain};
@@ -109,7 +109,7 @@ impl Table {
             let entry = Entry::read(&member.node)?;
             table.entries.push((member.name.as_str().into(), entry));
         }
-        table.entries = sorted(table.entries, |(one, _), (other, _)| one.cmp(other));
+        sort(&mut table.entries, |(one, _), (other, _)| one.cmp(other));
         Ok(table)
     }
 

@@ -3,8 +3,10 @@
 //! Which names say it is the profile's data; `Date` and `Age` alone are HTTP's
 //! own (RFC 9110 and RFC 9111).
 
+use core::ops::Range;
+
 use crate::UnixTime;
-use crate::json::scan::is_space;
+use crate::json::scan::trimmed;
 use crate::json::text::RawText;
 use crate::server_delay::{self, Clock, Form};
 
@@ -58,47 +60,30 @@ pub(crate) const MAX_NAMES: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct HeaderNames {
     /// All names, grouped: ids, amounts, refusals, delays, `date`, `age`.
-    names: Vec<Box<str>>,
-    /// Bit `n` is set if a name of `n` bytes is among them.
-    lengths: u64,
-    correlation_ids: usize,
-    amounts: usize,
-    should_retry: usize,
+    names: Vec<String>,
+    /// The mark of each name.
+    marks: Vec<u32>,
+    /// Where the first three groups end.
+    ends: [usize; 3],
     delays: Vec<Form>,
 }
 
 impl HeaderNames {
-    /// Takes the names in the order of preference within each group.
-    pub(crate) fn new(
-        correlation_ids: Vec<String>,
-        amounts: Vec<String>,
-        should_retry: Vec<String>,
-        delays: Vec<(String, Form)>,
-    ) -> Self {
-        let mut built = Self {
-            correlation_ids: correlation_ids.len(),
-            amounts: amounts.len(),
-            should_retry: should_retry.len(),
-            delays: delays.iter().map(|(_, form)| *form).collect(),
-            ..Self::default()
-        };
-        let own = ["date".to_owned(), "age".to_owned()];
-        built.names = correlation_ids
-            .into_iter()
-            .chain(amounts)
-            .chain(should_retry)
-            .chain(delays.into_iter().map(|(name, _)| name))
-            .chain(own)
-            .map(String::into_boxed_str)
-            .collect();
-        built.lengths = built
-            .names
-            .iter()
-            .fold(0, |lengths, name| lengths | length_bit(name.len()));
-        built
+    /// Takes the names, grouped as they are here and in order of preference
+    /// within each group, where the groups of ids, amounts and refusals end, and
+    /// the forms of the delays.
+    pub(crate) fn new(mut names: Vec<String>, ends: [usize; 3], delays: Vec<Form>) -> Self {
+        names.push("date".to_owned());
+        names.push("age".to_owned());
+        Self {
+            marks: names.iter().map(|name| mark(name.as_bytes())).collect(),
+            names,
+            ends,
+            delays,
+        }
     }
 
-    /// Reads a reply's headers, if there are any.
+    /// Reads a reply's headers in one pass.
     #[inline]
     pub(crate) fn read<'a>(
         &self,
@@ -111,50 +96,39 @@ impl HeaderNames {
         }
     }
 
-    /// Reads headers in one pass.
     fn read_all<'a>(&self, headers: &'a dyn Headers, now: Option<UnixTime>) -> HeaderNotes<'a> {
         let mut values = [None; MAX_NAMES];
         headers.visit(&mut |name, value| {
-            if length_bit(name.len()) & self.lengths != 0 {
-                self.note(name, value, &mut values);
+            let mark = mark(name);
+            for (index, own) in self.marks.iter().enumerate() {
+                if *own == mark {
+                    self.note(index, name, value, &mut values);
+                }
             }
         });
-        let mut values = values.into_iter();
-        let correlation_id = values
-            .by_ref()
-            .take(self.correlation_ids)
-            .fold(None, Option::or);
-        let amount = values.by_ref().take(self.amounts).fold(None, Option::or);
-        let should_retry = values
-            .by_ref()
-            .take(self.should_retry)
-            .fold(None, Option::or);
-        let mut delays = [None; MAX_NAMES];
-        for (delay, value) in delays
-            .iter_mut()
-            .zip(values.by_ref().take(self.delays.len()))
-        {
-            *delay = value;
-        }
+        let [ids, amounts, refusals] = self.ends;
+        let first = |group: Range<usize>| values.get(group)?.iter().find_map(|value| *value);
+        let one = |index: usize| *values.get(index)?;
+        let delays = refusals + self.delays.len();
         let clock = Clock {
-            date: values.next().flatten(),
-            has_age: values.next().flatten().is_some(),
+            date: one(delays),
+            has_age: one(delays + 1).is_some(),
             now,
         };
         HeaderNotes {
-            correlation_id: correlation_id.map(RawText::verbatim),
-            amount: amount.map(RawText::verbatim),
-            refuses_retry: should_retry
-                .is_some_and(|value: &[u8]| value.eq_ignore_ascii_case(b"false")),
-            server_delay_ms: delays
-                .iter()
+            correlation_id: first(0..ids).map(RawText::verbatim),
+            amount: first(ids..amounts).map(RawText::verbatim),
+            refuses_retry: first(amounts..refusals)
+                .is_some_and(|value| value.eq_ignore_ascii_case(b"false")),
+            server_delay_ms: (refusals..delays)
                 .zip(&self.delays)
-                .find_map(|(value, form)| server_delay::read((*value)?, *form, &clock)),
+                .find_map(|(index, form)| server_delay::read(one(index)?, *form, &clock)),
         }
     }
 
     /// What dates in a body are measured against.
     #[cold]
+    #[inline(never)]
     pub(crate) fn clock<'a>(headers: Option<&'a dyn Headers>, now: Option<UnixTime>) -> Clock<'a> {
         let mut clock = Clock {
             date: None,
@@ -173,13 +147,21 @@ impl HeaderNames {
         clock
     }
 
-    /// Keeps a value under each of our names that it has, if it is the first
-    /// one there that is not empty.
-    fn note<'a>(&self, name: &[u8], value: &'a [u8], values: &mut [Option<&'a [u8]>; MAX_NAMES]) {
-        for (own, kept) in self.names.iter().zip(values) {
-            if kept.is_none() && own.as_bytes().eq_ignore_ascii_case(name) {
-                *kept = Some(trimmed(value)).filter(|value| !value.is_empty());
-            }
+    /// Keeps a value under one of our names if it has that name, and is the
+    /// first one there that is not empty. Apart, as few headers come here: what
+    /// it needs would be prepared for each of them.
+    #[inline(never)]
+    fn note<'a>(
+        &self,
+        index: usize,
+        name: &[u8],
+        value: &'a [u8],
+        values: &mut [Option<&'a [u8]>; MAX_NAMES],
+    ) {
+        if let (Some(own), Some(kept @ None)) = (self.names.get(index), values.get_mut(index))
+            && is_same_name(own.as_bytes(), name)
+        {
+            *kept = Some(trimmed(value)).filter(|value| !value.is_empty());
         }
     }
 }
@@ -193,34 +175,72 @@ pub(crate) struct HeaderNotes<'a> {
     pub(crate) refuses_retry: bool,
 }
 
-/// The longest names share a bit: rare, and decided by comparison anyway.
-fn length_bit(length: usize) -> u64 {
-    1 << length.min(63)
+/// A name's length and its ends, in lower case where they are letters: names
+/// with different marks are different, and few headers have one of ours.
+#[inline]
+fn mark(name: &[u8]) -> u32 {
+    let end = |byte: Option<&u8>| byte.map_or(0, |byte| byte | 0x20);
+    let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
+    let [high, low] = length.to_be_bytes();
+    u32::from_be_bytes([high, low, end(name.first()), end(name.last())])
 }
 
-fn trimmed(value: &[u8]) -> &[u8] {
-    let start = value
-        .iter()
-        .position(|&byte| !is_space(byte))
-        .unwrap_or(value.len());
-    let end = value
-        .iter()
-        .rposition(|&byte| !is_space(byte))
-        .map_or(start, |last| last + 1);
-    value.get(start..end).unwrap_or_default()
+/// Whether two names are the same in any case, eight bytes at a time.
+fn is_same_name(one: &[u8], other: &[u8]) -> bool {
+    let (words, rest) = one.as_chunks::<8>();
+    let (other_words, other_rest) = other.as_chunks::<8>();
+    let is_same = |(one, other): (&[u8; 8], &[u8; 8])| {
+        lower_case(u64::from_le_bytes(*one)) == lower_case(u64::from_le_bytes(*other))
+    };
+    one.len() == other.len()
+        && words.iter().zip(other_words).all(is_same)
+        && match (one.last_chunk(), other.last_chunk()) {
+            (Some(end), Some(other_end)) => is_same((end, other_end)),
+            _ => rest.eq_ignore_ascii_case(other_rest),
+        }
+}
+
+/// Eight ASCII bytes in lower case; other bytes stay as they are.
+fn lower_case(word: u64) -> u64 {
+    const LOW_BITS: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH_BITS: u64 = LOW_BITS * 0x80;
+    let values = word & !HIGH_BITS;
+    // The high bit of a sum says whether a byte is at least that letter.
+    let from_a = values + LOW_BITS * (0x80 - b'A' as u64);
+    let behind_z = values + LOW_BITS * (0x7F - b'Z' as u64);
+    let capitals = from_a & !behind_z & !word & HIGH_BITS;
+    word | capitals >> 2
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn names_are_compared_as_the_standard_library_compares_them() {
+        for length in [1, 7, 8, 9, 16, 21] {
+            let name: Vec<u8> = (b'A'..).take(length).collect();
+            for place in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut other = name.to_ascii_lowercase();
+                    other[place] = byte;
+                    let expected = name.eq_ignore_ascii_case(&other);
+                    assert_eq!(is_same_name(&name, &other), expected, "{other:?}");
+                    assert!(!expected || mark(&name) == mark(&other));
+                }
+            }
+            assert!(!is_same_name(&name, &name[1..]));
+        }
+        for byte in 0..=u8::MAX {
+            let lower = u64::from(byte.to_ascii_lowercase());
+            assert_eq!(lower_case(u64::from(byte)), lower);
+        }
+    }
+
     fn names() -> HeaderNames {
-        HeaderNames::new(
-            vec!["x-first".into(), "x-second".into()],
-            vec!["x-cost".into()],
-            vec!["x-again".into()],
-            vec![("x-wait-ms".into(), Form::Milliseconds)],
-        )
+        let names = ["x-first", "x-second", "x-cost", "x-again", "x-wait-ms"];
+        let names = names.map(str::to_owned).to_vec();
+        HeaderNames::new(names, [2, 3, 4], vec![Form::Milliseconds])
     }
 
     #[test]

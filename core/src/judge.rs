@@ -47,49 +47,38 @@ use crate::{
 /// assert_eq!(verdict.rule(), "http:503");
 /// ```
 pub fn judge<'a>(profile: &'a Profile, reply: &Reply<'a>, now: Option<UnixTime>) -> Verdict<'a> {
-    match reply.exchange {
-        Exchange::Fault { fault, headers } => {
-            let mut reading = Reading::without_envelope(Form::Empty);
-            let case = Case {
-                profile,
-                notes: profile.headers.read(headers, now),
-                http_status: None,
-                standing: Standing::Senseless,
-                body: &[],
-                reading: &mut reading,
-                more: None,
-                reply,
-                now,
-            };
-            case.failure(profile.by_fault(fault).unwrap_or(UNKNOWN))
-        }
+    let (http_status, headers, body) = match reply.exchange {
+        Exchange::Fault { headers, .. } => (None, headers, &[][..]),
         Exchange::Complete {
             http_status,
             headers,
             body,
-        } => {
-            let mut storage;
-            let mut more = None;
-            if profile.fields.needs_more {
-                storage = More::default();
-                more = Some(&mut storage);
-            }
-            let mut reading = envelope::read(&profile.fields, body, more.as_deref_mut());
-            settle(&mut reading, profile, more.as_deref_mut());
-            let case = Case {
-                profile,
-                notes: profile.headers.read(headers, now),
-                http_status: Some(http_status),
-                standing: Standing::of(http_status),
-                body,
-                reading: &mut reading,
-                more: more.as_deref(),
-                reply,
-                now,
-            };
-            case.judge(reply.expect)
-        }
+        } => (Some(http_status), headers, body),
+    };
+    let mut storage;
+    let mut more = None;
+    if profile.fields.needs_more {
+        storage = More::default();
+        more = Some(&mut storage);
     }
+    let mut reading = envelope::read(&profile.fields, body, more.as_deref_mut());
+    settle(&mut reading, profile, more.as_deref_mut());
+    let mut case = Case {
+        profile,
+        notes: profile.headers.read(headers, now),
+        http_status,
+        standing: http_status.map_or(Standing::Senseless, Standing::of),
+        body,
+        reading: &mut reading,
+        more: more.as_deref(),
+        reply,
+        now,
+    };
+    let judgement = match reply.exchange {
+        Exchange::Fault { fault, .. } => Err(profile.by_fault(fault).unwrap_or(UNKNOWN)),
+        Exchange::Complete { .. } => case.judge(reply.expect),
+    };
+    case.verdict(judgement)
 }
 
 /// What a status can mean before anything else is known.
@@ -155,37 +144,52 @@ struct Case<'c, 'a> {
     now: Option<UnixTime>,
 }
 
+/// What a success says, or what decided that it is none.
+type Judgement<'a> = Result<Success<'a>, Decided<'a>>;
+
+#[derive(Default)]
+struct Success<'a> {
+    data: Option<&'a [u8]>,
+    task: Option<TaskState>,
+}
+
+impl<'a> Success<'a> {
+    const fn with(data: Option<&'a [u8]>) -> Self {
+        Self { data, task: None }
+    }
+}
+
 impl<'a> Case<'_, 'a> {
-    fn judge(mut self, expect: Expect) -> Verdict<'a> {
+    fn judge(&mut self, expect: Expect) -> Judgement<'a> {
         let is_open = self.standing == Standing::Open;
         if is_open && expect == Expect::Raw && !self.is_plain_failure() {
             self.forget_envelope();
-            return self.success(Some(self.body), None);
+            return Ok(Success::with(Some(self.body)));
         }
         if self.profile.extras.are_any {
             self.add_extras();
         }
         if is_open {
             if self.is_success() {
-                return self.object_success();
+                return Ok(self.object_success());
             }
             if !matches!(self.reading.form, Form::Object | Form::BrokenObject) {
                 return self.by_form(self.form_of_no_envelope());
             }
             if let Some(id) = self.protocol_failure() {
-                return self.failure(protocol(id));
+                return Err(protocol(id));
             }
         }
         let is_senseless = self.standing == Standing::Senseless;
         if is_senseless && !proves_failure(&self.reading.envelope, self.profile) {
-            return self.failure(protocol("protocol:http_status"));
+            return Err(protocol("protocol:http_status"));
         }
-        let decided = self.decide();
-        self.failure(decided)
+        Err(self.decide())
     }
 
     /// Whether a body that need not be an envelope is a failure envelope all
     /// the same: plainly, because a file may have fields of these names.
+    #[inline(never)]
     fn is_plain_failure(&self) -> bool {
         let envelope = &self.reading.envelope;
         let Some(code) = &envelope.code else {
@@ -269,15 +273,16 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// What the profile says of such a body, or that it is none of this API's.
-    fn by_form(&self, form: BodyForm) -> Verdict<'a> {
+    fn by_form(&self, form: BodyForm) -> Judgement<'a> {
         let id = form.rule_id();
         match self.profile.by_form(form) {
             // A status that is not known stands in for nothing.
             Some(BodyRule::Success) if self.http_status != Some(0) => {
-                self.success(Some(self.body).filter(|_| form != BodyForm::Empty), None)
+                let data = Some(self.body).filter(|_| form != BodyForm::Empty);
+                Ok(Success::with(data))
             }
-            Some(BodyRule::Failure(row)) => self.failure(Decided { row, id }),
-            _ => self.failure(protocol(id)),
+            Some(BodyRule::Failure(row)) => Err(Decided { row, id }),
+            _ => Err(protocol(id)),
         }
     }
 
@@ -346,33 +351,20 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// A success whose body is an object, or nothing at all.
-    fn object_success(&self) -> Verdict<'a> {
+    #[inline(never)]
+    fn object_success(&self) -> Success<'a> {
         let is_object = self.reading.form == Form::Object;
         let mut data = self.reading.envelope.data;
         if data.is_none() && is_object && self.profile.is_body_the_data {
             data = Some(envelope::object_alone(self.body));
         }
-        let tasks = Some(&self.profile.tasks).filter(|_| is_object);
+        let tasks = self.profile.tasks.as_ref().filter(|_| is_object);
         let task = tasks.and_then(|tasks| tasks.state(self.body, self.reply.request.as_ref()));
-        self.success(data, task)
+        Success { data, task }
     }
 
-    fn success(&self, data: Option<&'a [u8]>, task: Option<TaskState>) -> Verdict<'a> {
-        let row = Row {
-            category: Category::Success,
-            advice: Advice::Never,
-            effect: Effect::Done,
-            alternative: None,
-            repeat: None,
-        };
-        let mut verdict = self.verdict(Decided { row, id: "success" });
-        verdict.outcome = Outcome::Success;
-        verdict.data = data.map(Cow::Borrowed);
-        verdict.task = task;
-        verdict
-    }
-
-    fn failure(&self, mut decided: Decided<'a>) -> Verdict<'a> {
+    /// A caller that was refused does not hammer, whatever the rule says.
+    fn vetoed(&self, mut decided: Decided<'a>) -> Decided<'a> {
         let is_vetoed = || {
             let by_status = |http_status| self.profile.vetoes(http_status);
             self.notes.refuses_retry || self.http_status.is_some_and(by_status)
@@ -380,12 +372,13 @@ impl<'a> Case<'_, 'a> {
         if matches!(decided.row.advice, Advice::Backoff | Advice::Throttle) && is_vetoed() {
             decided.row.advice = Advice::Never;
         }
-        self.verdict(decided)
+        decided
     }
 
     /// Adds what the body says of an id, an amount and a delay, where the headers
     /// say nothing.
     #[cold]
+    #[inline(never)]
     fn add_extras(&mut self) {
         let extras = &self.profile.extras;
         let notes = &mut self.notes;
@@ -406,11 +399,19 @@ impl<'a> Case<'_, 'a> {
         notes.correlation_id = notes.correlation_id.or_else(in_message);
     }
 
-    fn verdict(&self, decided: Decided<'a>) -> Verdict<'a> {
+    /// The one place where a verdict is made: it is large.
+    fn verdict(&self, judgement: Judgement<'a>) -> Verdict<'a> {
+        let (outcome, decided, Success { data, task }) = match judgement {
+            Ok(success) => (Outcome::Success, SUCCESS, success),
+            Err(decided) => {
+                let decided = self.vetoed(decided);
+                (Outcome::Failure, decided, Success::default())
+            }
+        };
         let envelope = &self.reading.envelope;
         let code = envelope.code.as_ref();
         Verdict {
-            outcome: Outcome::Failure,
+            outcome,
             category: decided.row.category,
             advice: decided.row.advice,
             effect: decided.row.effect,
@@ -427,12 +428,23 @@ impl<'a> Case<'_, 'a> {
             message: envelope.message.map(Text::from),
             correlation_id: self.notes.correlation_id.map(Text::from),
             amount: self.notes.amount.map(Text::from),
-            task: None,
-            data: None,
+            task,
+            data: data.map(Cow::Borrowed),
             rule: Cow::Borrowed(decided.id),
         }
     }
 }
+
+const SUCCESS: Decided<'static> = Decided {
+    row: Row {
+        category: Category::Success,
+        advice: Advice::Never,
+        effect: Effect::Done,
+        alternative: None,
+        repeat: None,
+    },
+    id: "success",
+};
 
 /// A failure that nothing explains is not repeated.
 const UNKNOWN: Decided<'static> = Decided {

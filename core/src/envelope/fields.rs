@@ -78,33 +78,22 @@ pub(crate) struct FlagValues {
     on_false: Option<Flag>,
     numbers: Vec<(String, Flag)>,
     words: Vec<(String, Flag)>,
-    /// Numbers that are HTTP statuses.
-    statuses: Option<RangeInclusive<i32>>,
+    /// Numbers that are no flags but HTTP statuses.
+    pub(crate) statuses: Option<RangeInclusive<i32>>,
 }
 
 impl FlagValues {
-    /// Takes the values for true, those for false, and the range of numbers
-    /// that are neither but HTTP statuses.
-    pub(crate) fn new(
-        true_values: Vec<FlagValue>,
-        false_values: Vec<FlagValue>,
-        statuses: Option<RangeInclusive<i32>>,
-    ) -> Self {
-        let mut values = Self {
-            statuses,
-            ..Self::default()
+    /// Adds a value that has no meaning yet; says whether that is so.
+    pub(crate) fn add(&mut self, value: FlagValue, flag: Flag) -> bool {
+        let (known, spelling) = match value {
+            FlagValue::Literal(true) => return self.on_true.replace(flag).is_none(),
+            FlagValue::Literal(false) => return self.on_false.replace(flag).is_none(),
+            FlagValue::Number(spelling) => (&mut self.numbers, spelling),
+            FlagValue::Word(word) => (&mut self.words, word),
         };
-        let says_true = true_values.into_iter().map(|value| (value, Flag::True));
-        let says_false = false_values.into_iter().map(|value| (value, Flag::False));
-        for (value, flag) in says_true.chain(says_false) {
-            match value {
-                FlagValue::Literal(true) => values.on_true = values.on_true.or(Some(flag)),
-                FlagValue::Literal(false) => values.on_false = values.on_false.or(Some(flag)),
-                FlagValue::Number(spelling) => values.numbers.push((spelling, flag)),
-                FlagValue::Word(word) => values.words.push((word, flag)),
-            }
-        }
-        values
+        let is_new = known.iter().all(|(other, _)| *other != spelling);
+        known.push((spelling, flag));
+        is_new
     }
 
     /// What a value says; nothing if it is odd.
@@ -117,7 +106,9 @@ impl FlagValues {
         }
     }
 
-    /// What a value says that is no literal.
+    /// What a value says that is no literal. Apart, so that literals, which
+    /// nearly all flags are, are read where they stand.
+    #[inline(never)]
     fn other(&self, value: Value, body: &[u8]) -> Option<Flag> {
         match value.kind {
             Kind::Number => self.number(value.json(body)),
@@ -282,17 +273,17 @@ impl Fields {
         body: &[u8],
         anomalies: &mut Anomalies,
     ) -> (Option<Flag>, bool) {
-        let mut present = found
-            .each_of(found.present, self.flags)
-            .map(|value| self.flag_values.read(value, body));
-        let Some(mut flag) = present.next() else {
+        let mut present = found.present & self.flags.0;
+        let Some(first) = found.take(&mut present) else {
             return (None, false);
         };
+        let mut flag = self.flag_values.read(first, body);
         if !matches!(flag, Some(Flag::True | Flag::False)) {
             anomalies.insert(Anomaly::OddFlag);
         }
         let mut has_false_flag = flag == Some(Flag::False);
-        for other in present {
+        while let Some(other) = found.take(&mut present) {
+            let other = self.flag_values.read(other, body);
             match (flag, other) {
                 (Some(Flag::True), Some(Flag::False)) => {
                     anomalies.insert(Anomaly::Contradiction);
@@ -477,21 +468,19 @@ impl<'m> Found<'m> {
         }
     }
 
-    /// The values among `these` that have a name of the group, in its order.
-    #[inline]
-    fn each_of(&self, these: u32, group: Group) -> impl Iterator<Item = Value> {
-        let mut bits = these & group.0;
-        core::iter::from_fn(move || {
-            let index = bits.trailing_zeros() as usize;
-            let (kind, (start, end)) = (*self.kinds.get(index)?, *self.places.get(index)?);
-            bits &= bits - 1;
-            Some(Value { kind, start, end })
-        })
-    }
-
+    /// The first value among `these` that has a name of the group.
     #[inline]
     fn first_of(&self, these: u32, group: Group) -> Option<Value> {
-        self.each_of(these, group).next()
+        self.take(&mut (these & group.0))
+    }
+
+    /// The value of the lowest of these bits, which is taken off.
+    #[inline]
+    fn take(&self, bits: &mut u32) -> Option<Value> {
+        let index = bits.trailing_zeros() as usize;
+        let (kind, (start, end)) = (*self.kinds.get(index)?, *self.places.get(index)?);
+        *bits &= *bits - 1;
+        Some(Value { kind, start, end })
     }
 }
 

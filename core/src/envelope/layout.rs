@@ -225,9 +225,8 @@ fn member(scanner: &mut Scanner<'_>) -> Option<(Key, Value)> {
     Some((key, element(scanner)?))
 }
 
-#[inline(never)]
 fn element(scanner: &mut Scanner<'_>) -> Option<Value> {
-    scanner.value(1).ok()
+    scanner.value_apart(1).ok()
 }
 
 fn is(key: Key, name: &str, body: &[u8]) -> bool {

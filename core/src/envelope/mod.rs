@@ -93,7 +93,7 @@ pub(crate) fn read<'a>(fields: &Fields, body: &'a [u8], more: Option<&mut More>)
     match scanner.peek_token() {
         None => Reading::without_envelope(Form::Empty),
         Some(b'{') => object(fields, body, scanner, more),
-        Some(_) => other_json(scanner),
+        Some(first) => other_json(first, scanner),
     }
 }
 
@@ -181,8 +181,12 @@ fn members<'a>(
     }
 }
 
-fn other_json<'a>(mut scanner: Scanner<'a>) -> Reading<'a> {
-    let value = scanner.value(0);
+fn other_json<'a>(first: u8, mut scanner: Scanner<'a>) -> Reading<'a> {
+    // A page: no JSON begins so.
+    if first == b'<' {
+        return Reading::without_envelope(Form::NotJson);
+    }
+    let value = scanner.value_apart(0);
     let form = match value {
         Ok(_) if scanner.peek_token().is_none() => Form::OtherJson,
         _ => Form::NotJson,

@@ -291,7 +291,7 @@ impl<'a> Parser<'a> {
 
     fn scanned(&mut self) -> Result<Scanned, Problem> {
         self.scanner
-            .value(0)
+            .value_apart(0)
             .map_err(|_| self.problem("expected a JSON value"))
     }
 

@@ -80,7 +80,6 @@ fn forget_overridden_wordings(rules: &mut [CodeRule], own_count: usize) {
     }
 }
 
-#[expect(clippy::ptr_arg, reason = "what iterators of strings hand out")]
 #[inline(never)]
 fn fold(wording: &String) -> String {
     folded(RawText::verbatim(wording.as_bytes())).collect()

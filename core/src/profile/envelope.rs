@@ -4,7 +4,7 @@
 use core::ops::Range;
 
 use crate::TaskState;
-use crate::envelope::fields::{self, Contradiction, Fields, FlagValue, FlagValues, Parts};
+use crate::envelope::fields::{self, Contradiction, Fields, Flag, FlagValue, FlagValues, Parts};
 use crate::envelope::layout::{Layout, MAX_MORE};
 use crate::envelope::path::{self, BodyPath};
 use crate::json::document::{Node, Problem, Value};
@@ -36,9 +36,11 @@ pub(super) fn read(
     for node in lists.all() {
         tasks.extend(findings.keep(task(node, &mut more)));
     }
-    match placed(tasks, &more) {
-        Some(tasks) => profile.tasks = tasks,
-        None => findings.error("invalid", problem(root.node, too_many())),
+    if !tasks.is_empty() {
+        profile.tasks = placed(tasks, &more);
+        if profile.tasks.is_none() {
+            findings.error("invalid", problem(root.node, too_many()));
+        }
     }
     findings.keep(section(root, profile));
 }
@@ -50,17 +52,17 @@ fn too_many() -> String {
 }
 
 /// The tasks, once there is a slot for each of their paths.
-fn placed(tasks: Vec<Task>, more: &MorePaths) -> Option<Tasks> {
+fn placed(tasks: Vec<Task>, more: &MorePaths) -> Option<Box<Tasks>> {
     let (layout, slots) = Layout::new(Vec::new(), &more.paths).ok()?;
-    let rules = tasks.into_iter().map(|task| TaskRule {
-        requests: task.requests,
-        slots: slots.get(task.paths).unwrap_or_default().to_vec(),
-        states: task.states,
-    });
-    Some(Tasks {
-        rules: rules.collect(),
-        layout,
-    })
+    let mut rules = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        rules.push(TaskRule {
+            requests: task.requests,
+            slots: slots.get(task.paths).unwrap_or_default().to_vec(),
+            states: task.states,
+        });
+    }
+    Some(Box::new(Tasks { rules, layout }))
 }
 
 #[inline(never)]
@@ -91,13 +93,16 @@ fn section(root: &Object<'_>, profile: &mut Profile) -> Result<()> {
         messages: paths(&message)?,
         data: paths(&data)?,
     };
-    let true_values = flag_values(flag.get("true")?, &[])?;
-    let false_values = flag_values(flag.get("false")?, &true_values)?;
-    let flag_values = FlagValues::new(
-        true_values,
-        false_values,
-        statuses_or_null(flag.get("http_status")?)?,
-    );
+    let mut flag_values = FlagValues::default();
+    for (field, says) in [("true", Flag::True), ("false", Flag::False)] {
+        for node in array(flag.get(field)?)? {
+            if !flag_values.add(flag_value(node)?, says) {
+                return Err(has_meaning(node));
+            }
+        }
+    }
+
+    flag_values.statuses = statuses_or_null(flag.get("http_status")?)?;
 
     let sub_codes = more.names_of(&envelope, "sub_code")?;
     let correlation_ids = more.names_of(&envelope, "correlation_id")?;
@@ -277,11 +282,15 @@ fn flag_values(node: &Node<'_>, others: &[FlagValue]) -> Result<Vec<FlagValue>> 
     for node in array(node)? {
         let value = flag_value(node)?;
         if values.contains(&value) || others.contains(&value) {
-            return Err(problem(node, "this value has a meaning already".to_owned()));
+            return Err(has_meaning(node));
         }
         values.push(value);
     }
     Ok(values)
+}
+
+fn has_meaning(node: &Node<'_>) -> Problem {
+    problem(node, "this value has a meaning already".to_owned())
 }
 
 fn flag_value(node: &Node<'_>) -> Result<FlagValue> {

@@ -5,43 +5,46 @@ use crate::json::document::Node;
 use crate::json::object::{Object, Result, array, not_one_of, problem, string, wrong};
 use crate::server_delay::Form;
 
+/// As many names as a profile may have: `Date` and `Age` are always among them.
+const ROOM: usize = headers::MAX_NAMES - 2;
+
 pub(super) fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
     let section = root.object("headers")?;
     section.allow(&["correlation_id", "amount", "should_retry", "server_delay"])?;
-    // `Date` and `Age` are always among the names.
-    let mut room = headers::MAX_NAMES - 2;
-    let mut name = |node: &Node<'_>| {
-        let name = string(node)?;
-        // A token, by RFC 9110, section 5.6.2.
-        let is_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(wrong(node, "a header's name"));
+    let mut names = Vec::new();
+    let mut ends = [0; 3];
+    for (field, end) in ["correlation_id", "amount", "should_retry"]
+        .into_iter()
+        .zip(&mut ends)
+    {
+        for node in array(section.get(field)?)? {
+            add(node, &section, &mut names)?;
         }
-        if room == 0 {
-            return Err(problem(
-                section.node,
-                format!("more than {} header names in all", headers::MAX_NAMES - 2),
-            ));
-        }
-        room -= 1;
-        Ok(name.to_owned())
-    };
-    let mut names = |field: &str| -> Result<Vec<String>> {
-        array(section.get(field)?)?.iter().map(&mut name).collect()
-    };
-    let (ids, amounts, should_retry) = (
-        names("correlation_id")?,
-        names("amount")?,
-        names("should_retry")?,
-    );
+        *end = names.len();
+    }
     let mut delays = Vec::new();
     for node in array(section.get("server_delay")?)? {
         let entry = Object::of(node, None)?;
         entry.allow(&["name", "form"])?;
-        delays.push((name(entry.get("name")?)?, delay_form(&entry)?));
+        add(entry.get("name")?, &section, &mut names)?;
+        delays.push(delay_form(&entry)?);
     }
-    Ok(HeaderNames::new(ids, amounts, should_retry, delays))
+    Ok(HeaderNames::new(names, ends, delays))
+}
+
+fn add(node: &Node<'_>, section: &Object<'_>, names: &mut Vec<String>) -> Result<()> {
+    let name = string(node)?;
+    // A token, by RFC 9110, section 5.6.2.
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(wrong(node, "a header's name"));
+    }
+    if names.len() == ROOM {
+        let message = format!("more than {ROOM} header names in all");
+        return Err(problem(section.node, message));
+    }
+    names.push(name.to_owned());
+    Ok(())
 }
 
 /// The field `form` of a header or field that names a delay.

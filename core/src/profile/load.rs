@@ -45,7 +45,7 @@ const SECTIONS: [&str; 20] = [
 ];
 
 /// Loads `text`.
-pub(super) fn load(text: &str) -> core::result::Result<Profile, Error> {
+pub(super) fn load(text: &str) -> core::result::Result<Box<Profile>, Error> {
     let mut findings = Findings::default();
     let document = parse(text, &mut findings);
     let profile = document
@@ -97,12 +97,12 @@ fn parse<'t>(text: &'t str, findings: &mut Findings) -> Option<Document<'t>> {
 
 /// Reads a document section by section into a profile that says nothing yet. It
 /// is whole if nothing was found to be wrong.
-fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Profile> {
+fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Box<Profile>> {
     // The built-in text is a constant, and a test loads it.
     let base = Document::parse(EUREKA).ok()?;
     let root = findings.keep(Object::of(&document.root, Some(&base.root)))?;
     let mut profile = Profile::blank();
-    let own = &mut profile;
+    let own = &mut *profile;
     findings.keep(format_of(&root));
     findings.allow(&root, &SECTIONS);
     findings.put(

@@ -59,12 +59,13 @@ pub(crate) use rules::{Circumstances, CodeName, Decided, Row};
 /// The text of the built-in profile.
 const EUREKA: &str = include_str!("../../profiles/eureka.json");
 
-static BUILT_IN: LazyLock<Profile> = LazyLock::new(|| {
+/// On the heap: a place for it in the library would be 5 KB of its file.
+static BUILT_IN: LazyLock<Box<Profile>> = LazyLock::new(|| {
     #[expect(
         clippy::expect_used,
         reason = "the text is a constant, and a test loads it"
     )]
-    Profile::from_json(EUREKA).expect("the built-in profile is valid")
+    load::load(EUREKA).expect("the built-in profile is valid")
 });
 
 /// How one API speaks: the names of its fields, its codes, its tables.
@@ -91,7 +92,8 @@ pub struct Profile {
     /// Without a field for it, the whole body is a success's data.
     pub(crate) is_body_the_data: bool,
     pub(crate) extras: Extras,
-    pub(crate) tasks: Tasks,
+    /// In a box of its own, as few APIs have any.
+    pub(crate) tasks: Option<Box<Tasks>>,
     pub(crate) headers: HeaderNames,
     codes: CodeTable,
     families: Families,
@@ -138,8 +140,8 @@ pub(crate) enum AbsentFlag {
 
 impl Profile {
     /// A profile that says nothing yet.
-    fn blank() -> Self {
-        Self {
+    fn blank() -> Box<Self> {
+        Box::new(Self {
             name: String::new(),
             version: String::new(),
             title: String::new(),
@@ -149,7 +151,7 @@ impl Profile {
             is_ok_without_code: false,
             is_body_the_data: false,
             extras: Extras::default(),
-            tasks: Tasks::default(),
+            tasks: None,
             headers: HeaderNames::default(),
             codes: CodeTable::default(),
             families: Families::default(),
@@ -161,7 +163,7 @@ impl Profile {
             operations: Operations::default(),
             redaction: Redaction::default(),
             words: Words::default(),
-        }
+        })
     }
 
     /// The built-in profile of the Eureka Open Platform REST API, parsed at its
@@ -212,7 +214,7 @@ impl Profile {
     /// # Ok::<(), aftercall::Error>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        load::load(text)
+        load::load(text).map(|profile| *profile)
     }
 
     /// Says what is wrong with the text of a profile, and what is odd: every
@@ -319,6 +321,7 @@ impl Profile {
         self.codes.by_code(code, around)
     }
 
+    #[inline(never)]
     pub(crate) fn by_message(
         &self,
         message: RawText<'_>,
@@ -353,6 +356,7 @@ impl Profile {
     }
 
     /// Whether the profile has anything of its own to say about a code.
+    #[inline(never)]
     pub(crate) fn knows(&self, code: &Code<'_>) -> bool {
         self.codes.knows(code) || self.by_family(code).is_some()
     }

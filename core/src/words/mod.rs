@@ -31,6 +31,7 @@ mod times;
 use std::borrow::Cow;
 
 use crate::closed_set::closed_set;
+use crate::order::sort;
 use crate::{Category, Text, UnixTime, Verdict};
 
 pub use locale::{LANGUAGES, negotiate_language};
@@ -325,7 +326,7 @@ pub(crate) struct Words {
 
 impl Words {
     pub(crate) fn new(mut keys: Vec<(Box<str>, Box<str>)>, tables: Vec<Table>) -> Self {
-        keys.sort();
+        sort(&mut keys, Ord::cmp);
         Self { keys, tables }
     }
 

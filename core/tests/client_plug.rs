@@ -9,7 +9,7 @@ use aftercall::client::{
     Response, Session, Step, Transport, TransportFault,
 };
 use aftercall::retry::{Jitter, Observed, Observer, Policy, Reason};
-use aftercall::{Category, Effect, Fault, OperationKind, UnixTime};
+use aftercall::{Category, Effect, Fault, OperationKind, Profile, UnixTime};
 
 const NOW: UnixTime = UnixTime::from_secs(1_795_435_200);
 const OK: &str = r#"{"status":true,"error_code":0,"data":{"n":1}}"#;
@@ -90,6 +90,38 @@ fn another_transport_carries_the_bytes_and_the_loop_stays_ours() {
         script.asked(),
         vec!["GET https://api.example.com/v1/search?q=a%20b"; 3]
     );
+}
+
+#[test]
+fn what_only_its_profile_knows_is_in_no_text_of_a_call() {
+    let profile = Profile::from_json(
+        r#"{"aftercall_profile": 1, "name": "shop", "redaction": {"names": ["pin"]}}"#,
+    )
+    .unwrap();
+    let script = Script::new([
+        Ok((
+            500,
+            r#"{"status":false,"code":"pin=canary","msg":"pin: canary"}"#,
+        )),
+        Err(TransportFault::new(Fault::Tls, "refused pin=canary")),
+    ]);
+    let client = builder()
+        .profile(Arc::new(profile))
+        .transport(script)
+        .build()
+        .unwrap();
+    let request = Request::get("/orders/pin=canary/7").query("pin", "canary");
+    let failure = client.send(&request).unwrap_err();
+    assert_eq!(failure.attempts().len(), 2);
+    let mut shown = format!("{failure} {failure:?} {}", failure.record().to_json());
+    shown += &failure.record().paragraph();
+    for attempt in failure.attempts() {
+        shown += &format!("{attempt} {attempt:?} {}", attempt.noted().line(1));
+        shown += &format!("{:?}", attempt.noted().attributes(1));
+    }
+    shown += &failure.noted().line(1);
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(shown.contains("/orders/pin=REDACTED"), "{shown}");
 }
 
 #[test]

@@ -113,6 +113,15 @@ fn what_is_too_much_is_refused_with_a_sentence() {
             ),
             "with what they lead through",
         ),
+        // They would stand before every word, or before none.
+        (
+            r#""redaction": {"names": ["pin", "--"]}"#.to_owned(),
+            "redaction.names[1]: expected 1 to 64 printable ASCII characters without spaces, letters",
+        ),
+        (
+            r#""redaction": {"prefixes": ["$key"]}"#.to_owned(),
+            "redaction.prefixes[0]: expected 1 to 64 of ASCII letters, digits, -, _ and .",
+        ),
     ] {
         let refusal = in_time(|| refusal(&sections));
         assert!(refusal.contains(message), "{refusal}");

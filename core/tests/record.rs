@@ -2,7 +2,8 @@
 
 use aftercall::retry::{Action, Budget, Call, Jitter, Operation, Policy};
 use aftercall::{
-    Attribute, Fault, MessageOptions, Noted, OperationKind, Profile, Record, Reply, UnixTime, judge,
+    Attribute, Fault, MessageOptions, Noted, OperationKind, Profile, Record, Reply, UnixTime,
+    judge, message,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -238,6 +239,71 @@ fn no_secret_gets_in_by_any_door() {
         format!("{record:?}"),
     ] {
         assert!(!rendering.contains(canary), "{rendering}");
+    }
+}
+
+/// A call by a profile that has names of its own for secrets, one attempt of
+/// which is planted with them wherever an attempt has room for a text.
+#[test]
+fn no_secret_that_only_its_profile_knows_gets_in() {
+    let profile = Profile::from_json(
+        r#"{"aftercall_profile": 1, "name": "shop", "extends": "eureka",
+            "redaction": {"names": ["X-Member-Pin"], "prefixes": ["shop."]}}"#,
+    )
+    .unwrap();
+    let canary = "c4nary5ecret0987";
+    let url = format!(
+        "https://api.example.com/v1/x-member-pin={canary}/shop.{canary}/x?x-member-pin={canary}"
+    );
+    let body = serde_json::json!({
+        "status": false, "error_code": format!("xMemberPin={canary}"),
+        "error_msg": format!(
+            "X-Member-Pin: {canary}\r\nGET /?a=1&x_member_pin={canary}&b shop.{canary} \
+             {{\"xMemberPin\":\"{canary}\"}}"
+        ),
+    });
+    let body = body.to_string();
+    let id = format!("X-Member-Pin={canary}");
+    let headers = [("x-correlation-id", id.as_str()), ("x-member-pin", canary)];
+    let verdict = judge(
+        &profile,
+        &Reply::new(500, &body).with_headers(&headers),
+        None,
+    );
+    let policy = Policy::default();
+    let mut call = Call::new(&policy, None, Operation::new(OperationKind::Query), 0);
+    call.before_attempt(0).unwrap();
+    let decision = call.on_reply(&verdict, 100).unwrap();
+    let path = format!("/token/x-member-pin={canary}");
+    let noted = Noted::new(&decision, 0, 100)
+        .with_verdict(&verdict)
+        .with_request_id(&id)
+        .with_request("POST", &path);
+    let rendered = |profile: &Profile, noted: Noted<'_>| {
+        let mut record = Record::new(profile, "GET", &url, STARTED, 0);
+        record.note(&noted);
+        let options = MessageOptions::new("en").with_detail();
+        [
+            record.to_json(),
+            record.paragraph(),
+            record.url(),
+            record.problem(profile, &options),
+            record.attributes_json(),
+            format!("{record:?}"),
+            noted.line(1),
+            format!("{:?}", noted.attributes(1)),
+            message(profile, &verdict, &options)
+                .detail()
+                .unwrap()
+                .to_owned(),
+        ]
+    };
+    for rendering in rendered(&profile, noted.with_profile(&profile)) {
+        assert!(!rendering.contains(canary), "{rendering}");
+    }
+    // It is the profile that tells: without it each of them shows something.
+    for rendering in rendered(Profile::eureka(), noted) {
+        assert!(rendering.contains(canary), "{rendering}");
     }
 }
 

@@ -40,10 +40,13 @@ def of_error(
         told_profile = None
     else:
         told_started, told_profile, stop, stop_ms = told
+    if profile is None:
+        # A verdict knows who judged, where nobody said.
+        profile = told_profile or getattr(getattr(error, "verdict", None), "_profile", None)
     record = Record(
         method,
         url,
-        profile=told_profile if profile is None else profile,
+        profile=profile,
         started=told_started if started is None else started,
     )
     for attempt in attempts:

@@ -2,7 +2,7 @@
 
 They are plain Python classes: they can be pickled, copied, subclassed and matched. Each holds the verdict it
 was raised for; the other attributes are the verdict's own. What is written of an exception — in a log, in a
-traceback — is one line without anything the server wrote but its ids, cleaned. The server's message is an
+traceback — is one line without anything the server wrote but its id, cleaned and scrubbed. The server's message is an
 attribute, because it may echo a secret.
 """
 
@@ -132,7 +132,7 @@ class AftercallError(Exception):
             "http_status": verdict.http_status,
             "rule": verdict.rule,
             "retry_after": verdict.retry_after,
-            "correlation_id": _cleaned(verdict.correlation_id),
+            "correlation_id": verdict._clean_id,
         }
         known = ", ".join(f"{name}={value!r}" for name, value in shown.items() if value is not None)
         return f"{verdict.category}: {known}"
@@ -283,13 +283,6 @@ def error_of(verdict: Verdict) -> AftercallError:
     if verdict.category is Category.TRANSPORT and verdict.rule in _TIMEOUTS:
         return TransportTimeoutError(verdict)
     return _BY_CATEGORY.get(verdict.category, UnknownError)(verdict)
-
-
-def _cleaned(received: str | None) -> str | None:
-    """An id for a log line: printable ASCII, at most 128 characters."""
-    if received is None:
-        return None
-    return "".join(c for c in received[:1024] if " " <= c <= "~")[:128]
 
 
 # They are seen as what the package calls them.

@@ -163,7 +163,7 @@ pub(crate) fn judge_fault<'py>(
             reply = reply.with_headers(headers);
         }
         let verdict = aftercall::judge(profile.core, &reply, now);
-        Verdict::of(py, &verdict, profile.codes, None)
+        Verdict::of(py, &verdict, profile, None)
     })
 }
 
@@ -224,7 +224,7 @@ impl<'py> Parts<'_, 'py> {
         // Fresh from the judge it borrows everything: nothing is to be dropped,
         // and to look for it takes 1 % of the time.
         let verdict = ManuallyDrop::new(aftercall::judge(profile.core, &reply, now));
-        Verdict::of(py, &verdict, profile.codes, Some((self.body, bytes)))
+        Verdict::of(py, &verdict, profile, Some((self.body, bytes)))
     }
 
     #[cold]
@@ -243,7 +243,7 @@ impl<'py> Parts<'_, 'py> {
             let reply = asked(reply(http_status, headers, bytes, expect), request);
             aftercall::judge(core, &reply, now)
         });
-        Verdict::of(py, &verdict, profile.codes, Some((self.body, bytes)))
+        Verdict::of(py, &verdict, profile, Some((self.body, bytes)))
     }
 }
 

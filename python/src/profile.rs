@@ -6,12 +6,13 @@ use aftercall::Error;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyString, PyTuple};
 
 use crate::argument::{self, wrong_type};
 use crate::boundary::{Raising, guarded};
 use crate::closed_set::member;
 use crate::code_numbers::CodeNumbers;
+use crate::words::rendered;
 
 /// How one API speaks: the names of its fields, its codes, its tables.
 ///
@@ -37,6 +38,8 @@ pub(crate) struct Profile {
 pub(crate) struct Known<'p> {
     pub(crate) core: &'p aftercall::Profile,
     pub(crate) codes: &'p CodeNumbers,
+    /// The object of one that is not built in.
+    pub(crate) own: Option<&'p Py<Profile>>,
 }
 
 enum Is {
@@ -63,6 +66,17 @@ impl Profile {
         match &self.is {
             Is::BuiltIn(_) => None,
             Is::Own { profile, .. } => Some(Arc::clone(profile)),
+        }
+    }
+}
+
+impl<'p> Known<'p> {
+    fn of(profile: &'p Py<Profile>) -> Self {
+        let known = profile.get();
+        Self {
+            core: known.core(),
+            codes: &known.codes,
+            own: matches!(known.is, Is::Own { .. }).then_some(profile),
         }
     }
 }
@@ -181,6 +195,19 @@ impl Profile {
         Ok((member(py, hint.kind())?, member(py, hint.expect())?))
     }
 
+    /// The text without what looks like a secret, as redact() has it, and
+    /// without what this API calls its secrets.
+    ///
+    /// >>> import aftercall
+    /// >>> shop = aftercall.Profile.from_json(
+    /// ...     '{"aftercall_profile": 1, "name": "shop", "redaction": {"names": ["pin"]}}')
+    /// >>> shop.redact("/orders?pin=4711&page=2")
+    /// '/orders?pin=REDACTED&page=2'
+    #[pyo3(signature = (text, /))]
+    fn redact<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+        rendered(text, |text| self.core().redact(text))
+    }
+
     fn __repr__(&self) -> String {
         format!("<Profile '{}'>", self.name().escape_default())
     }
@@ -214,10 +241,7 @@ pub(crate) fn argument<'g>(
 ) -> Raising<Known<'g>> {
     match given.map(|given| (given, given.cast::<Profile>())) {
         None => Ok(built_in(py)),
-        Some((_, Ok(profile))) => Ok(Known {
-            core: profile.get().core(),
-            codes: &profile.get().codes,
-        }),
+        Some((_, Ok(profile))) => Ok(Known::of(profile.as_unbound())),
         Some((given, Err(_))) => Err(wrong_type("profile", "a Profile or None", given).into()),
     }
 }
@@ -225,13 +249,7 @@ pub(crate) fn argument<'g>(
 /// A profile that was accepted, or the built-in one.
 #[inline]
 pub(crate) fn known<'p>(py: Python<'p>, accepted: Option<&'p Py<Profile>>) -> Known<'p> {
-    accepted.map_or_else(
-        || built_in(py),
-        |profile| Known {
-            core: profile.get().core(),
-            codes: &profile.get().codes,
-        },
-    )
+    accepted.map_or_else(|| built_in(py), Known::of)
 }
 
 #[inline]
@@ -241,7 +259,11 @@ fn built_in(py: Python<'_>) -> Known<'_> {
         let core = aftercall::Profile::eureka();
         (core, CodeNumbers::of(py, core))
     });
-    Known { core, codes }
+    Known {
+        core,
+        codes,
+        own: None,
+    }
 }
 
 /// The exception for a document that is wrong.

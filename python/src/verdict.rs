@@ -16,7 +16,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFrozenSet, PyMemoryView, PySlice};
 
 use crate::boundary::Raising;
 use crate::closed_set::{from_number, member};
-use crate::code_numbers::CodeNumbers;
+use crate::profile::{self, Known, Profile};
 use crate::text::{TextAt, place};
 
 /// A failure with a larger body does not keep it for the sake of its texts.
@@ -58,6 +58,8 @@ pub(crate) struct Verdict {
     body: Option<Py<PyBytes>>,
     /// Most verdicts have none.
     kept: Option<Box<KeptTexts>>,
+    /// The profile that judged, if it is not the built-in one.
+    profile: Option<Py<Profile>>,
 }
 
 /// Everything about a verdict that is a number.
@@ -77,12 +79,15 @@ struct Decided {
 }
 
 /// Texts that are not in a body, or in one that is not kept.
-#[derive(Default, PartialEq, Eq)]
+#[derive(Default)]
 struct KeptTexts {
     code_text: Option<Box<str>>,
     message: Option<Box<str>>,
     correlation_id: Option<Box<str>>,
     amount: Option<Box<str>>,
+    /// The correlation id as it may be shown, of a verdict that was pickled
+    /// without its profile.
+    clean_id: Option<Box<str>>,
 }
 
 impl KeptTexts {
@@ -111,6 +116,7 @@ impl KeptTexts {
             message,
             correlation_id,
             amount,
+            clean_id: None,
         }))
     }
 }
@@ -121,7 +127,7 @@ impl Verdict {
     pub(crate) fn of<'py>(
         py: Python<'py>,
         verdict: &aftercall::Verdict<'_>,
-        codes: &CodeNumbers,
+        profile: Known<'_>,
         body: Option<(&Bound<'py, PyBytes>, &[u8])>,
     ) -> Raising<Bound<'py, Self>> {
         let bytes = body.map_or(&[][..], |(_, bytes)| bytes);
@@ -134,7 +140,7 @@ impl Verdict {
         let kept = Self {
             category_member: member(py, verdict.category())?,
             code_number: match verdict.code() {
-                Some(code) => codes.get(py, code),
+                Some(code) => profile.codes.get(py, code),
                 None => py.None(),
             },
             decided: Decided {
@@ -158,6 +164,7 @@ impl Verdict {
                 .filter(|_| is_needed)
                 .map(|(body, _)| body.clone().unbind()),
             kept: KeptTexts::of(verdict, code_text, message),
+            profile: profile.own.map(|own| own.clone_ref(py)),
         };
         Ok(Bound::new(py, kept)?)
     }
@@ -378,6 +385,24 @@ impl Verdict {
         Ok(slf.clone())
     }
 
+    /// The correlation id as it may be shown: scrubbed, as the profile that
+    /// judged says, printable, and not long.
+    #[getter(_clean_id)]
+    fn clean_id(&self, py: Python<'_>) -> Option<String> {
+        let kept = self.kept.as_ref()?;
+        if let Some(clean_id) = &kept.clean_id {
+            return Some(clean_id.to_string());
+        }
+        let id = kept.correlation_id.as_ref()?;
+        Some(self.known_profile(py).core.clean_id(id))
+    }
+
+    /// The profile that judged, if it is not the built-in one.
+    #[getter(_profile)]
+    fn own_profile(&self, py: Python<'_>) -> Option<Py<Profile>> {
+        self.profile.as_ref().map(|own| own.clone_ref(py))
+    }
+
     fn __repr__(&self) -> String {
         let mut shown = format!("<Verdict {}", self.decided.outcome);
         if self.decided.outcome == Outcome::Failure {
@@ -446,6 +471,7 @@ impl Verdict {
         state.set_item("code_text", verdict.code_text(py))?;
         state.set_item("message", verdict.message(py))?;
         state.set_item("correlation_id", verdict.correlation_id())?;
+        state.set_item("clean_id", verdict.clean_id(py))?;
         state.set_item("amount", verdict.amount())?;
         state.set_item("rule", verdict.rule.text())?;
         state.set_item(
@@ -467,6 +493,11 @@ impl Verdict {
             return Ok(verdict);
         }
         Err(Self::error(slf)?)
+    }
+
+    /// The profile that judged, or the built-in one.
+    pub(crate) fn known_profile<'v>(&'v self, py: Python<'v>) -> Known<'v> {
+        profile::known(py, self.profile.as_ref())
     }
 
     /// The exception that a failure's category has.
@@ -595,6 +626,7 @@ pub(crate) fn restore_verdict(state: &Bound<'_, PyDict>) -> PyResult<Verdict> {
         message: text("message")?,
         correlation_id: text("correlation_id")?,
         amount: text("amount")?,
+        clean_id: text("clean_id")?,
     };
     let at = |text: &Option<Box<str>>| text.as_ref().map_or(TextAt::ABSENT, |_| TextAt::KEPT);
     Ok(Verdict {
@@ -607,6 +639,7 @@ pub(crate) fn restore_verdict(state: &Bound<'_, PyDict>) -> PyResult<Verdict> {
         data: data.as_ref().map(|data| (0, data.as_bytes().len())),
         body: data.map(Bound::unbind),
         kept: Some(Box::new(kept)),
+        profile: None,
     })
 }
 

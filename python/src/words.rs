@@ -161,7 +161,7 @@ pub(crate) fn restore_message(
 /// Say in words for people what a reply means and what to do.
 ///
 /// *about* is a verdict, or a member of Category or its name; *profile* the one
-/// that judged. *language* is a BCP 47 tag, a list of them, the header
+/// that has the words, the verdict's own unless another is given. *language* is a BCP 47 tag, a list of them, the header
 /// Accept-Language, or a POSIX locale such as "zh_CN.UTF-8": the first language
 /// that there are texts for is taken, else English. *role* is a member of Role
 /// or its name: "user" has an administrator, "owner" is one.
@@ -198,7 +198,11 @@ pub(crate) fn message(
     profile: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Message> {
     guarded(py, || {
-        let profile = profile::argument(py, profile)?;
+        let verdict = about.cast::<Verdict>().ok();
+        let profile = match (profile, verdict) {
+            (None, Some(verdict)) => verdict.get().known_profile(py),
+            (given, _) => profile::argument(py, given)?,
+        };
         let mut options = MessageOptions::new(language);
         if let Some(role) = role {
             options = options.with_role(closed_set::argument::<Role>("role", role)?);
@@ -224,7 +228,7 @@ pub(crate) fn message(
             options = options.with_detail();
         }
         let say = |subject: Subject<'_>| said(&aftercall::message(profile.core, subject, &options));
-        if let Ok(verdict) = about.cast::<Verdict>() {
+        if let Some(verdict) = verdict {
             return Ok(verdict.get().with_subject(py, say));
         }
         let category = closed_set::argument::<Category>("about", about).map_err(|error| {
@@ -331,7 +335,7 @@ pub(crate) fn one_line<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, 
 
 /// The same object if nothing had to be replaced. A lone surrogate, which no
 /// UTF-8 has, becomes U+FFFD.
-fn rendered<'py>(
+pub(crate) fn rendered<'py>(
     text: &Bound<'py, PyString>,
     render: impl Fn(&str) -> Cow<'_, str>,
 ) -> PyResult<Bound<'py, PyString>> {

@@ -35,6 +35,8 @@ WRONG = [
     '{"aftercall_profile": 1, "name": "x", "operations": [{"path": "/x", "kind": "poll"}]}',
     '{"aftercall_profile": 1, "name": "x", "tasks": [{"names": ["a"]}]}',
     '{"aftercall_profile": 1, "name": "x", "redaction": {"names": ["a b"]}}',
+    '{"aftercall_profile": 1, "name": "x", "redaction": {"names": ["--"]}}',
+    '{"aftercall_profile": 1, "name": "x", "redaction": {"prefixes": ["$key"]}}',
 ]
 
 

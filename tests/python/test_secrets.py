@@ -12,6 +12,8 @@ import pytest
 import aftercall
 from aftercall import AftercallError, Profile, Verdict, judge
 
+from failures import failed
+
 CANARY = "sk-canary-7f3a"
 
 # The canary wherever a server or a gateway can put it; an id alone is shown, cleaned.
@@ -72,6 +74,60 @@ def test_the_fields_are_exact() -> None:
     verdict = judge(200, HEADERS, BODIES[0])
     assert verdict.message == f"token {CANARY} expired"
     assert verdict.amount == CANARY
+
+
+# A name and a beginning that only this profile knows.
+SHOP = Profile.from_json("""{"aftercall_profile": 1, "name": "shop", "extends": "eureka",
+    "redaction": {"names": ["X-Member-Pin"], "prefixes": ["shop."]}}""")
+PIN = "4711-canary"
+SHOP_HEADERS = {"x-member-pin": PIN, "x-correlation-id": f"X-Member-Pin={PIN}"}
+SHOP_BODY = (
+    f'{{"status":false,"error_code":"xMemberPin={PIN}",'
+    f'"error_msg":"GET /?a=1&x_member_pin={PIN}&b shop.{PIN} {{\\"xMemberPin\\":\\"{PIN}\\"}}"}}'
+)
+
+
+def test_an_exception_scrubs_the_id_that_it_shows() -> None:
+    for profile, identity in [
+        (None, "apikey=canary"),
+        (None, "Bearer canary"),
+        (SHOP, f"X-Member-Pin={PIN}"),
+        (SHOP, f"shop.{PIN}"),
+    ]:
+        verdict = judge(500, {"x-correlation-id": identity}, b"", profile=profile)
+        assert verdict.correlation_id == identity
+        for shown in renderings(verdict):
+            assert "canary" not in shown
+        assert "correlation_id='" in str(aftercall.errors.error_of(verdict))
+        # The profile is not pickled, what may be shown is.
+        restored = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(verdict))))
+        assert restored == verdict
+        for shown in renderings(restored):
+            assert "canary" not in shown
+
+
+def test_what_only_its_profile_knows_is_in_no_text_of_a_call(lines: list[logging.LogRecord]) -> None:
+    verdict = judge(500, SHOP_HEADERS, SHOP_BODY, profile=SHOP)
+    url = f"https://api.example.com/x-member-pin={PIN}/shop.{PIN}?x-member-pin={PIN}"
+    shown = renderings(verdict)
+    # A loop that is told of the profile, one that is not, and no loop.
+    for options in ({"profile": SHOP}, {}):
+        error = failed([verdict, verdict], **options)
+        record = error.record("GET", url)
+        shown += [str(record), repr(record), record.to_json(), record.problem_json(), repr(record.attributes())]
+        shown += traceback.format_exception(error)
+        restored = pickle.loads(pickle.dumps(error))
+        shown += [str(restored), repr(restored)]
+    record = aftercall.errors.error_of(verdict).record("GET", url)
+    assert record.as_dict()["profile"] == "shop"
+    shown += [str(record), record.to_json(), str(aftercall.message(verdict, detail=True).detail)]
+    assert len(lines) == 4
+    for line in lines:
+        shown += [line.getMessage(), repr(vars(line))]
+    for text in shown:
+        assert "canary" not in text, text
+    assert "canary" in aftercall.redact(url)
+    assert "canary" not in SHOP.redact(url)
 
 
 def test_a_profile_shows_its_name_alone() -> None:

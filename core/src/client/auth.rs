@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::json::document::{Document, Node, Value};
 use crate::json::number::Number;
 use crate::retry::Decision;
-use crate::{Verdict, one_line, redact};
+use crate::{Profile, Verdict, one_line};
 
 use super::secret::Secret;
 
@@ -39,7 +39,7 @@ pub(crate) enum Credential {
 impl Credential {
     /// Words from outside as they may be shown: in one line, without this
     /// credential and without anything that looks like another.
-    pub(crate) fn scrubbed(&self, text: &str) -> String {
+    pub(crate) fn scrubbed(&self, profile: &Profile, text: &str) -> String {
         let secret = match self {
             Self::None => None,
             Self::Key(secret) | Self::Client { secret, .. } => Some(secret.reveal()),
@@ -48,7 +48,7 @@ impl Credential {
             Some(secret) if text.contains(secret) => text.replace(secret, "REDACTED"),
             _ => text.to_owned(),
         };
-        one_line(&redact(&text))
+        one_line(&profile.redact(&text))
             .chars()
             .take(LONGEST_DETAIL)
             .collect()
@@ -425,7 +425,10 @@ mod tests {
     #[test]
     fn words_from_outside_are_shown_without_secrets() {
         let key = Credential::Key(Secret::new("canary"));
-        let shown = key.scrubbed("refused canary\r\nat ?apikey=other&x=1 Bearer abcdef");
+        let shown = key.scrubbed(
+            Profile::eureka(),
+            "refused canary\r\nat ?apikey=other&x=1 Bearer abcdef",
+        );
         assert!(
             !shown.contains("canary") && !shown.contains("other"),
             "{shown}"
@@ -434,7 +437,10 @@ mod tests {
             !shown.contains("abcdef") && !shown.contains('\n'),
             "{shown}"
         );
-        assert_eq!(key.scrubbed(&"x".repeat(9999)).len(), LONGEST_DETAIL);
+        assert_eq!(
+            key.scrubbed(Profile::eureka(), &"x".repeat(9999)).len(),
+            LONGEST_DETAIL
+        );
     }
 
     #[test]

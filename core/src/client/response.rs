@@ -79,6 +79,7 @@ pub struct Attempted {
     pub(super) detail: String,
     pub(super) verdict: Verdict<'static>,
     pub(super) decision: Decision,
+    pub(super) profile: ProfileChoice,
 }
 
 impl Response {
@@ -313,6 +314,7 @@ impl Failure {
         let history = &self.0.history;
         Noted::new(&self.0.decision, history.took_ms, history.took_ms)
             .with_request(&history.method, history.shown.as_str())
+            .with_profile(history.profile.profile())
     }
 
     /// Whether the decision was about no attempt.
@@ -486,6 +488,7 @@ impl Attempted {
             .with_verdict(&self.verdict)
             .with_request_id(&self.request_id)
             .with_request(&self.method, self.shown.as_str())
+            .with_profile(self.profile.profile())
     }
 }
 
@@ -494,7 +497,7 @@ impl Attempted {
 /// 503); retry after 512 ms (backoff); …`, to the end of the explanation.
 impl fmt::Display for Attempted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (host, path) = (self.host(), self.path());
+        let (host, path) = (self.host(), self.profile.profile().redact(self.path()));
         write!(f, "{} {host}{path}: attempt {}", self.method, self.number)?;
         write!(f, ", {} ms, {} (", self.took_ms, self.verdict.category)?;
         f.write_str(self.verdict.rule())?;
@@ -512,7 +515,7 @@ impl fmt::Debug for Attempted {
             .field("number", &self.number)
             .field("kind", &self.kind)
             .field("method", &self.method)
-            .field("url", &self.shown.as_str())
+            .field("url", &self.profile.profile().redact(self.shown.as_str()))
             .field("took_ms", &self.took_ms)
             .field("fault", &self.fault)
             .field("verdict", &self.verdict)

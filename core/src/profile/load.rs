@@ -4,10 +4,13 @@
 //! Sections are read one after the other, entries one by one: what is wrong in
 //! one of them does not hide what is wrong in the next.
 
+use std::sync::Arc;
+
 use crate::Error;
 use crate::Fault;
 use crate::json::document::{Document, Node, Problem};
 use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
+use crate::redact::Secrets;
 
 use super::codes;
 use super::envelope;
@@ -22,7 +25,7 @@ use super::ranges::{Ranged, Ranges};
 use super::requests;
 use super::rules::Row;
 use super::tables::{self, Lists, status};
-use super::texts::{host, id_text, secret};
+use super::texts::{host, id_text, secret_name, secret_prefix};
 use super::{EUREKA, Profile, Redaction};
 
 /// The version of the format that this loader reads.
@@ -323,17 +326,18 @@ fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redacti
         };
         let section = Object::of(node, None)?;
         section.allow(&["names", "prefixes"])?;
-        for (field, texts) in [
-            ("names", &mut redaction.names),
-            ("prefixes", &mut redaction.prefixes),
-        ] {
-            if let Some(node) = section.own_optional(field) {
-                for node in bounded(node)? {
-                    texts.push(secret(node)?);
-                }
+        if let Some(node) = section.own_optional("names") {
+            for node in bounded(node)? {
+                redaction.names.push(secret_name(node)?);
+            }
+        }
+        if let Some(node) = section.own_optional("prefixes") {
+            for node in bounded(node)? {
+                redaction.prefixes.push(secret_prefix(node)?);
             }
         }
     }
+    redaction.secrets = Arc::new(Secrets::new(&redaction.names, &redaction.prefixes));
     Ok(redaction)
 }
 

@@ -35,11 +35,13 @@ mod tables;
 mod texts;
 
 use core::fmt;
-use std::sync::LazyLock;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use crate::envelope::fields::{Code, Fields, Identity};
 use crate::headers::HeaderNames;
 use crate::json::text::RawText;
+use crate::redact::Secrets;
 use crate::words::Words;
 use crate::{Error, Fault};
 
@@ -125,6 +127,8 @@ struct Redaction {
     names: Vec<String>,
     /// What secrets begin with.
     prefixes: Vec<String>,
+    /// The same for the scrubber; records take it along.
+    secrets: Arc<Secrets>,
 }
 
 /// What the absence of a flag means.
@@ -295,14 +299,53 @@ impl Profile {
     }
 
     /// Names of headers, parameters and fields whose values are secrets, beside
-    /// those that always are.
+    /// those that always are. A name that ends like one of them is one, too.
     pub fn secret_names(&self) -> impl Iterator<Item = &str> {
         self.redaction.names.iter().map(String::as_str)
     }
 
-    /// What secrets of this API begin with, such as `sk-`.
+    /// What secrets of this API begin with, such as `sk-`; six characters or
+    /// more follow.
     pub fn secret_prefixes(&self) -> impl Iterator<Item = &str> {
         self.redaction.prefixes.iter().map(String::as_str)
+    }
+
+    /// Replaces what looks like a secret in a text by `REDACTED`, as
+    /// [`redact`](crate::redact) does, and what this API calls its secrets.
+    /// Records, log lines and messages that are made by a profile go through
+    /// here.
+    ///
+    /// ```
+    /// use aftercall::{Profile, redact};
+    ///
+    /// let shop = Profile::from_json(
+    ///     r#"{"aftercall_profile": 1, "name": "shop", "redaction": {"names": ["pin"]}}"#,
+    /// )?;
+    /// assert_eq!(redact("/orders?pin=4711&page=2"), "/orders?pin=4711&page=2");
+    /// assert_eq!(shop.redact("/orders?pin=4711&page=2"), "/orders?pin=REDACTED&page=2");
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    #[must_use]
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.redaction.secrets.redact(text)
+    }
+
+    /// An id from outside, such as a correlation id, as the library shows it:
+    /// scrubbed, its printable ASCII characters, at most 128.
+    ///
+    /// ```
+    /// use aftercall::Profile;
+    ///
+    /// assert_eq!(Profile::eureka().clean_id("c-1\r\n\u{1b}[2J"), "c-1[2J");
+    /// assert_eq!(Profile::eureka().clean_id("apikey=5f3c"), "apikey=REDACTED");
+    /// ```
+    #[must_use]
+    pub fn clean_id(&self, id: &str) -> String {
+        self.redaction.secrets.clean_id(id)
+    }
+
+    pub(crate) fn secrets(&self) -> &Arc<Secrets> {
+        &self.redaction.secrets
     }
 
     /// The catalogue of codes, in the order in which rules are tried.

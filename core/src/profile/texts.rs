@@ -3,9 +3,13 @@
 use crate::json::document::Node;
 use crate::json::object::{Result, string, wrong};
 use crate::json::text::RawText;
+use crate::redact::{is_a_beginning, is_a_name};
 
 /// As long as a part of a rule's id may be.
 pub(super) const MAX_ID_LENGTH: usize = 128;
+
+/// As long as what tells of a secret may be.
+const MAX_SECRET_LENGTH: usize = 64;
 
 /// A text that becomes part of a rule's id, which is written into logs.
 pub(super) fn id_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {
@@ -69,15 +73,23 @@ pub(super) fn host(node: &Node<'_>) -> Result<String> {
     Ok(text.to_ascii_lowercase())
 }
 
-/// The name of a field that holds a secret, or what secrets begin with.
-pub(super) fn secret(node: &Node<'_>) -> Result<String> {
+/// The name of a field that holds a secret.
+pub(super) fn secret_name(node: &Node<'_>) -> Result<String> {
     let text = string(node)?;
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\".contains(&byte);
-    if !(1..=64).contains(&text.len()) || !text.bytes().all(is_plain) {
-        return Err(wrong(
-            node,
-            "1 to 64 printable ASCII characters without spaces",
-        ));
+    if text.len() > MAX_SECRET_LENGTH || !text.bytes().all(is_plain) || !is_a_name(text) {
+        let allowed =
+            "1 to 64 printable ASCII characters without spaces, letters or digits among them";
+        return Err(wrong(node, allowed));
+    }
+    Ok(text.to_owned())
+}
+
+/// What secrets begin with.
+pub(super) fn secret_prefix(node: &Node<'_>) -> Result<String> {
+    let text = string(node)?;
+    if text.len() > MAX_SECRET_LENGTH || !is_a_beginning(text) {
+        return Err(wrong(node, "1 to 64 of ASCII letters, digits, -, _ and ."));
     }
     Ok(text.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use crate::redact::{one_line, printable_id, redact};
+use crate::redact::{Secrets, one_line};
 use crate::retry::{Action, Decision, Reason};
 use crate::{Advice, Category, Effect, Outcome, Text};
 
@@ -46,7 +46,13 @@ impl Entry {
     /// The entry of what was noted, if that was an attempt.
     pub(super) fn of(number: u64, started_ms: u64, noted: &Noted<'_>) -> Option<Self> {
         let brought = noted.brought.as_ref()?;
-        Some(Self::new(number, started_ms, noted, brought))
+        Some(Self::new(
+            number,
+            started_ms,
+            noted,
+            brought,
+            noted.secrets(),
+        ))
     }
 
     pub(super) fn new(
@@ -54,9 +60,14 @@ impl Entry {
         started_ms: u64,
         noted: &Noted<'_>,
         brought: &Brought<'_>,
+        secrets: &Secrets,
     ) -> Self {
         let decision = noted.decision;
-        let text = |text: &Text<'_>, longest| cleaned(&text.to_str(), longest);
+        let text = |text: &Text<'_>, longest| cleaned(&text.to_str(), longest, secrets);
+        let id = |id: &str| {
+            let id = secrets.clean_id(id);
+            Some(id).filter(|id| !id.is_empty())
+        };
         Self {
             number,
             started_ms,
@@ -67,20 +78,14 @@ impl Entry {
             message: brought
                 .message
                 .map(|message| text(message, LONGEST_MESSAGE)),
-            correlation_id: brought
-                .correlation_id
-                .map(|id| printable_id(redact(&id.to_str()).chars()))
-                .filter(|id| !id.is_empty()),
-            request_id: noted
-                .request_id
-                .map(|id| printable_id(redact(id).chars()))
-                .filter(|id| !id.is_empty()),
-            request: noted.target().map(|target| target.to_string()),
+            correlation_id: brought.correlation_id.and_then(|text| id(&text.to_str())),
+            request_id: noted.request_id.and_then(id),
+            request: noted.target(secrets).map(|target| target.to_string()),
             category: brought.category,
             alternative: brought.alternative,
             advice: brought.advice,
             effect: brought.effect,
-            rule: cleaned(brought.rule, LONGEST_RULE),
+            rule: cleaned(brought.rule, LONGEST_RULE, secrets),
             action: decision.action(),
             reason: decision.reason(),
             delay_ms: decision.delay_ms(),
@@ -128,13 +133,13 @@ fn why(decision: &Decision) -> String {
 ///
 /// It is scrubbed before it is cut, because half a secret does not look like
 /// one; and cut before as well, because the scrubber would read all of it.
-pub(super) fn cleaned(text: &str, longest: usize) -> String {
+pub(super) fn cleaned(text: &str, longest: usize, secrets: &Secrets) -> String {
     const ROOM_FOR_SECRETS: usize = 8;
     let head = match beyond(text, longest.saturating_mul(ROOM_FOR_SECRETS)) {
         Some(end) => text.get(..end).unwrap_or_default(),
         None => text,
     };
-    let scrubbed = redact(head);
+    let scrubbed = secrets.redact(head);
     let line = one_line(scrubbed.trim());
     if line.len() == text.len() || head.len() == text.len() {
         shortened(&line, longest)

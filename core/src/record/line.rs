@@ -33,7 +33,7 @@ fn compose(text: &mut String, noted: &Noted<'_>, number: u64) -> core::fmt::Resu
     if let Some(id) = entry.and_then(|entry| entry.correlation_id) {
         write!(text, "; correlation id {id}")?;
     }
-    if let Some(target) = noted.target() {
+    if let Some(target) = noted.target(noted.secrets()) {
         write!(text, "; {target}")?;
     }
     Ok(())

@@ -21,6 +21,9 @@ mod problem;
 mod target;
 mod telemetry;
 
+use std::sync::Arc;
+
+use crate::redact::Secrets;
 use crate::retry::{Decision, Reason};
 use crate::{MessageOptions, Profile, UnixTime, Verdict};
 
@@ -70,6 +73,8 @@ const LIBRARY: &str = concat!("aftercall/", env!("CARGO_PKG_VERSION"));
 pub struct Record {
     profile_name: String,
     profile_version: String,
+    /// What the profile calls its secrets.
+    secrets: Arc<Secrets>,
     target: Target,
     started: UnixTime,
     started_ms: u64,
@@ -94,6 +99,7 @@ pub struct Noted<'n> {
     ended_ms: u64,
     request_id: Option<&'n str>,
     request: Option<(&'n str, &'n str)>,
+    profile: Option<&'n Profile>,
 }
 
 impl<'n> Noted<'n> {
@@ -107,6 +113,7 @@ impl<'n> Noted<'n> {
             ended_ms,
             request_id: None,
             request: None,
+            profile: None,
         }
     }
 
@@ -139,9 +146,24 @@ impl<'n> Noted<'n> {
         self
     }
 
+    /// The profile that judged: [`line`](Self::line) and
+    /// [`attributes`](Self::attributes) are scrubbed as [`Profile::redact`]
+    /// does. A record knows its own.
+    #[must_use]
+    pub const fn with_profile(mut self, profile: &'n Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
+    fn secrets(&self) -> &'n Secrets {
+        self.profile
+            .map_or(Secrets::none(), |profile| profile.secrets())
+    }
+
     /// Where the request went, scrubbed.
-    fn target(&self) -> Option<Target> {
-        self.request.map(|(method, url)| Target::new(method, url))
+    fn target(&self, secrets: &Secrets) -> Option<Target> {
+        self.request
+            .map(|(method, url)| Target::new(method, url, secrets))
     }
 
     /// One line of English about the attempt of this number, for a log: what
@@ -179,8 +201,9 @@ impl Record {
     /// A record of a call that starts now: at `started` by the wall clock, at
     /// `started_ms` by the call's own.
     ///
-    /// Of `url` only scheme, host, port and path are kept; what looks like a
-    /// secret in the path is removed.
+    /// Of `url` only scheme, host, port and path are kept. What looks like a
+    /// secret in the path is removed, and in whatever is noted: `profile` says
+    /// what this API calls its secrets.
     #[must_use]
     pub fn new(
         profile: &Profile,
@@ -189,10 +212,12 @@ impl Record {
         started: UnixTime,
         started_ms: u64,
     ) -> Self {
+        let secrets = profile.secrets();
         Self {
-            profile_name: entry::cleaned(profile.name(), 128),
-            profile_version: entry::cleaned(profile.version(), 128),
-            target: Target::new(method, url),
+            profile_name: entry::cleaned(profile.name(), 128, secrets),
+            profile_version: entry::cleaned(profile.version(), 128, secrets),
+            target: Target::new(method, url, secrets),
+            secrets: Arc::clone(secrets),
             started,
             started_ms,
             ended_ms: started_ms,
@@ -221,11 +246,13 @@ impl Record {
         self.retry_at_ms = decision.retry_at_ms();
         if let Some(brought) = &noted.brought {
             let started_ms = noted.started_ms.saturating_sub(self.started_ms);
-            let own = noted.target().filter(|target| target.is_like(&self.target));
+            let secrets = &*self.secrets;
+            let target = noted.target(secrets);
+            let own = target.filter(|target| target.is_like(&self.target));
             let request = noted.request.filter(|_| own.is_none());
             let noted = Noted { request, ..*noted };
             self.attempts
-                .push(|number| Entry::new(number, started_ms, &noted, brought));
+                .push(|number| Entry::new(number, started_ms, &noted, brought, secrets));
         }
     }
 

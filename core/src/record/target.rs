@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::redact::{one_line, redact};
+use crate::redact::{Secrets, one_line};
 
 const LONGEST_METHOD: usize = 32;
 const LONGEST_HOST: usize = 255;
@@ -20,7 +20,7 @@ pub(super) struct Target {
 
 impl Target {
     /// Reads a URL as RFC 3986 divides it. What is no URL is a path.
-    pub(super) fn new(method: &str, url: &str) -> Self {
+    pub(super) fn new(method: &str, url: &str, secrets: &Secrets) -> Self {
         let url = url.trim();
         let url = url.split(['?', '#']).next().unwrap_or_default();
         let (scheme, rest) = url
@@ -42,7 +42,7 @@ impl Target {
             scheme: scheme.to_ascii_lowercase(),
             host: visible(host, LONGEST_HOST).to_ascii_lowercase(),
             port,
-            path: shortened(&one_line(&redact(path)), LONGEST_PATH),
+            path: shortened(&one_line(&secrets.redact(path)), LONGEST_PATH),
         }
     }
 
@@ -120,9 +120,13 @@ pub(super) fn beyond(text: &str, longest: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn target(method: &str, url: &str) -> Target {
+        Target::new(method, url, &Secrets::default())
+    }
+
     #[test]
     fn a_url_leaves_its_secrets_behind() {
-        let target = Target::new(
+        let target = target(
             "GET",
             "HTTPS://me:p@ss@API.example.com:8443/v1/search?apikey=5f3c#top",
         );
@@ -143,11 +147,11 @@ mod tests {
             ("://", "://"),
             ("http://", "http:///"),
         ] {
-            assert_eq!(Target::new("GET", url).url(), expected, "{url}");
+            assert_eq!(target("GET", url).url(), expected, "{url}");
         }
         let long = format!("https://h/{}", "x".repeat(100_000));
-        assert!(Target::new("GET", &long).url().len() < 2000);
-        assert_eq!(Target::new("GE\r\nT", "/").method, "GET");
-        assert!(!Target::new("GET", "/a\r\nX-Evil: 1").url().contains('\n'));
+        assert!(target("GET", &long).url().len() < 2000);
+        assert_eq!(target("GE\r\nT", "/").method, "GET");
+        assert!(!target("GET", "/a\r\nX-Evil: 1").url().contains('\n'));
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn attributes(record: &Record) -> Vec<(&'static str, Attribute)> {
 /// What was noted, for whoever hears of each attempt by itself.
 pub(super) fn of_noted(noted: &Noted<'_>, number: u64) -> Vec<(&'static str, Attribute)> {
     let mut attributes = Attributes(Vec::with_capacity(16));
-    if let Some(target) = noted.target() {
+    if let Some(target) = noted.target(noted.secrets()) {
         attributes.target(&target);
     }
     match Entry::of(number, 0, noted) {

@@ -46,7 +46,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// An id as the library writes it: its printable ASCII characters, at most 128.
-pub(crate) fn printable_id(characters: impl Iterator<Item = char>) -> String {
+pub(super) fn printable_id(characters: impl Iterator<Item = char>) -> String {
     characters
         .filter(char::is_ascii_graphic)
         .take(LONGEST_ID)

@@ -6,6 +6,7 @@
 //! Read in this order:
 //!
 //! * `names`: which names stand before a secret, and how secrets begin;
+//! * `secrets`: the same of one API, as its profile says;
 //! * `unit`: one character, through whatever encodings lie around it;
 //! * `value`: where the value of a name ends;
 //! * this file: the walk over a text;
@@ -17,6 +18,7 @@
 
 mod line;
 mod names;
+mod secrets;
 mod unit;
 mod value;
 
@@ -24,7 +26,7 @@ use core::ops::Range;
 use std::borrow::Cow;
 
 pub use line::one_line;
-pub(crate) use line::printable_id;
+pub(crate) use secrets::{Secrets, is_a_beginning, is_a_name};
 
 use names::{Names, Word};
 use unit::{Unit, unit};
@@ -48,7 +50,8 @@ const REDACTED_USER_INFO: &str = "REDACTED:REDACTED";
 /// Text without any of them is returned as it is, without allocating. It takes
 /// time in proportion to the text's length, whatever is in it, and a text that
 /// is scrubbed already stays as it is. Shapes are all it knows: a secret that
-/// looks like prose is not found.
+/// looks like prose is not found. [`Profile::redact`](crate::Profile::redact)
+/// also knows what one API calls its secrets.
 ///
 /// ```
 /// use aftercall::redact;
@@ -62,24 +65,7 @@ const REDACTED_USER_INFO: &str = "REDACTED:REDACTED";
 /// ```
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
-    redact_with(text, &[])
-}
-
-/// Like [`redact`], with more names whose values are secret: a profile's.
-/// Names are in their folded form, see [`folded_name`].
-pub(crate) fn redact_with<'t>(text: &'t str, more: &[Box<str>]) -> Cow<'t, str> {
-    let mut walk = Walk::new(text, Names { more });
-    walk.over_the_text();
-    walk.result()
-}
-
-/// A name as `redact_with` compares it: lower case, letters and digits alone.
-#[expect(dead_code, reason = "for the profile's own names")]
-pub(crate) fn folded_name(name: &str) -> Box<str> {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|character| character.to_ascii_lowercase())
-        .collect()
+    secrets::NONE.redact(text)
 }
 
 /// A part of the text, and what stands for it.
@@ -169,7 +155,7 @@ impl<'t, 'n> Walk<'t, 'n> {
         }
         let word = Word::read(self.text, start);
         let is_escape = self.before.is_some_and(|before| before.is_open_escape);
-        if let Some(secret) = word.secret(self.text, is_escape) {
+        if let Some(secret) = word.secret(self.text, is_escape, self.names.more) {
             return self.replace(secret, word.end);
         }
         if let Some(end) = word.bot_token(self.text) {

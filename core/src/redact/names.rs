@@ -1,6 +1,7 @@
 //! Names that stand before a secret, and the beginnings of secrets that need no
 //! name.
 
+use super::secrets::Secrets;
 use super::unit::{Unit, unit};
 
 /// A name that ends like one of these has a secret value. Compared in folded
@@ -65,12 +66,12 @@ const BEGINNINGS: [(&str, usize); 16] = [
 const BEGINNERS: &str = "seArgx";
 
 /// As much of a name's end as has to be compared.
-const TAIL: usize = 24;
+pub(super) const TAIL: usize = 24;
 
 /// Which names stand before a secret: those of this file and a profile's.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'n> {
-    pub(super) more: &'n [Box<str>],
+    pub(super) more: &'n Secrets,
 }
 
 impl Names<'_> {
@@ -89,7 +90,7 @@ impl Names<'_> {
                 && !HARMLESS_ENDINGS.iter().any(|ending| ends_like(ending))
         };
         ends_like_a_secret()
-            || self.more.iter().any(|ending| ends_like(ending))
+            || self.more.names.iter().any(|ending| ends_like(ending))
             || (is_in_query() && is_one_of(&IN_QUERY))
             || (is_qualified && name == b"key")
     }
@@ -169,14 +170,20 @@ impl Word {
     /// Where in the word a secret begins that goes on to the word's end.
     /// Behind a backslash the first letter may be that of an escape such as
     /// `\n`.
-    pub(super) fn secret(&self, text: &str, is_escape: bool) -> Option<usize> {
+    pub(super) fn secret(&self, text: &str, is_escape: bool, more: &Secrets) -> Option<usize> {
         let mut at = self.start;
         let mut index = 0;
         let mut can_begin = true;
         let mut is_number = true;
         while let Some(next) = unit(text, at).filter(|next| next.end <= self.end) {
-            let could_be = can_begin && BEGINNERS.contains(next.char);
-            if could_be && begins_secret(text, at, self.length - index) {
+            let length = self.length - index;
+            let is_known = can_begin
+                && BEGINNERS.contains(next.char)
+                && begins_secret(text, at, length, BEGINNINGS.into_iter());
+            let is_of_profile = can_begin
+                && more.begins_with(next.char)
+                && begins_secret(text, at, length, more.beginnings());
+            if is_known || is_of_profile {
                 return Some(at);
             }
             // Behind numbers and a letter, which may end a terminal's escape.
@@ -213,8 +220,13 @@ impl Word {
     }
 }
 
-fn begins_secret(text: &str, start: usize, length: usize) -> bool {
-    BEGINNINGS.iter().any(|(beginning, more)| {
+fn begins_secret<'b>(
+    text: &str,
+    start: usize,
+    length: usize,
+    mut beginnings: impl Iterator<Item = (&'b str, usize)>,
+) -> bool {
+    beginnings.any(|(beginning, more)| {
         let mut at = start;
         length >= beginning.len() + more
             && beginning.chars().all(|expected| {
@@ -230,7 +242,8 @@ mod tests {
     use super::*;
 
     fn is_known(name: &str) -> bool {
-        Names { more: &[] }.know(&Word::read(name, 0), None, false)
+        let more = &Secrets::default();
+        Names { more }.know(&Word::read(name, 0), None, false)
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Unit {
 
     /// Whether it can be part of a name or a key.
     pub(super) const fn is_of_word(self) -> bool {
-        self.char.is_ascii_alphanumeric() || matches!(self.char, '-' | '_' | '.')
+        is_of_word(self.char)
     }
 
     pub(super) const fn is_quote(self) -> bool {
@@ -49,6 +49,11 @@ impl Unit {
     pub(super) const fn is_blank(self) -> bool {
         matches!(self.char, ' ' | '\t')
     }
+}
+
+/// Whether a character can be part of a name or a key.
+pub(super) const fn is_of_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
 }
 
 /// The character at a place, or `None` at the end of the text.

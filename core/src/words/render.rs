@@ -3,8 +3,7 @@
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
-use crate::redact::printable_id;
-use crate::{Profile, Text, one_line, redact};
+use crate::{Profile, Text, one_line};
 
 use super::locale::{self, LANGUAGES, Locale};
 use super::table::{Entry, Key, Table};
@@ -78,7 +77,7 @@ fn say<'p>(
         text,
         action: advice.action,
         language: Cow::Borrowed(table.language()),
-        detail: options.has_detail.then(|| detail(subject)),
+        detail: options.has_detail.then(|| detail(profile, subject)),
     }
 }
 
@@ -148,7 +147,7 @@ fn keys<'k>(words: &'k Words, subject: &Subject<'k>) -> [Option<Key<'k>>; 5] {
 }
 
 /// One line for developers.
-fn detail(subject: &Subject<'_>) -> String {
+fn detail(profile: &Profile, subject: &Subject<'_>) -> String {
     const LONGEST_CODE: usize = 64;
     const LONGEST_MESSAGE: usize = 400;
     let mut line = String::from(subject.category.name());
@@ -157,32 +156,32 @@ fn detail(subject: &Subject<'_>) -> String {
         let _ = write!(line, ", {name} {value}");
     };
     if let Some(code) = subject.code {
-        add("code", &clean(code, LONGEST_CODE));
+        add("code", &clean(profile, code, LONGEST_CODE));
     }
     if let Some(http_status) = subject.http_status.filter(|status| *status != 0) {
         add("HTTP", &http_status);
     }
     if !subject.rule.is_empty() {
-        add("rule", &one_line(&redact(subject.rule)));
+        add("rule", &one_line(&profile.redact(subject.rule)));
     }
     if let Some(id) = subject.correlation_id {
-        let id = printable_id(id.chars());
+        let id = profile.clean_id(&id.to_str());
         if !id.is_empty() {
-            add("correlation id", &redact(&id));
+            add("correlation id", &id);
         }
     }
     if let Some(message) = subject.message {
         line.push_str(": ");
-        line.push_str(&clean(message, LONGEST_MESSAGE));
+        line.push_str(&clean(profile, message, LONGEST_MESSAGE));
     }
     line
 }
 
 /// What a server wrote, as it may stand in a line of ours. Scrubbed before it is
 /// cut: half a secret looks like none.
-fn clean(text: &Text<'_>, longest: usize) -> String {
+fn clean(profile: &Profile, text: &Text<'_>, longest: usize) -> String {
     let text = text.to_str();
-    let clean = redact(&text);
+    let clean = profile.redact(&text);
     let line = one_line(&clean);
     let mut characters = line.chars();
     let mut cut: String = characters.by_ref().take(longest).collect();

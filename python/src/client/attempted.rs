@@ -43,7 +43,7 @@ impl Attempted {
         attempt: &aftercall::client::Attempted,
         reading: &Reading,
     ) -> PyResult<Bound<'py, Self>> {
-        let verdict = Verdict::of(py, attempt.verdict(), reading.known(py).codes, None)?;
+        let verdict = Verdict::of(py, attempt.verdict(), reading.known(py), None)?;
         let record = AttemptRecord::new(
             attempt.number(),
             verdict.unbind(),

@@ -63,9 +63,9 @@ impl Observer for PyObserver {
         };
         Python::attach(|py| {
             tell(py, on_decision, || {
-                let codes = self.reading.known(py).codes;
+                let profile = self.reading.known(py);
                 let verdict = told.verdict.map(|verdict| {
-                    let verdict = Verdict::of(py, verdict, codes, None)?;
+                    let verdict = Verdict::of(py, verdict, profile, None)?;
                     PyResult::Ok(verdict.unbind())
                 });
                 let observed = Observed::of(py, told, verdict.transpose()?)?;

@@ -39,10 +39,10 @@ impl Response {
         reading: &Reading,
     ) -> PyResult<Bound<'py, Self>> {
         let body = PyBytes::new(py, response.body());
-        let codes = reading.known(py).codes;
+        let profile = reading.known(py);
         let verdict = response.verdict();
         let own = Self {
-            verdict: Verdict::of(py, &verdict, codes, Some((&body, response.body())))?.unbind(),
+            verdict: Verdict::of(py, &verdict, profile, Some((&body, response.body())))?.unbind(),
             http_status: response.http_status(),
             headers: response.headers().clone(),
             downloaded_bytes: response.downloaded_bytes(),
@@ -110,7 +110,7 @@ pub(super) fn error(
     failure: aftercall::client::Failure,
     reading: &Reading,
 ) -> PyResult<PyErr> {
-    let verdict = Verdict::of(py, failure.verdict(), reading.known(py).codes, None)?;
+    let verdict = Verdict::of(py, failure.verdict(), reading.known(py), None)?;
     let error = Verdict::error(&verdict)?;
     let attempts = Attempted::all(py, failure.attempts(), reading)?;
     let value = error.value(py);

@@ -113,6 +113,18 @@ impl Meaning {
         }
     }
 
+    /// The profile that judged it.
+    pub(crate) fn profile<'m>(
+        &'m self,
+        py: Python<'m>,
+        options: &'m Options,
+    ) -> &'m aftercall::Profile {
+        match self {
+            Self::Reply(verdict) => verdict.get().known_profile(py).core,
+            Self::Done | Self::Fault(_) => options.core_profile(),
+        }
+    }
+
     /// The verdict, made if it is not there yet.
     pub(crate) fn verdict(
         &self,
@@ -126,9 +138,7 @@ impl Meaning {
                 let reply = Reply::fault(*fault);
                 let profile = profile::known(py, options.profile.as_ref());
                 let verdict = aftercall::judge(profile.core, &reply, None);
-                Ok(Some(
-                    Verdict::of(py, &verdict, profile.codes, None)?.unbind(),
-                ))
+                Ok(Some(Verdict::of(py, &verdict, profile, None)?.unbind()))
             }
         }
     }

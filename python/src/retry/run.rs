@@ -336,7 +336,8 @@ impl Run {
         meaning: &Meaning,
         decision: &Decision,
     ) -> PyResult<()> {
-        let noted = Noted::new(decision, self.sent_ms, self.now_ms);
+        let noted = Noted::new(decision, self.sent_ms, self.now_ms)
+            .with_profile(meaning.profile(py, terms.options));
         log::decided(py, self.number.into(), decision, |tell| {
             meaning.with_brought(py, terms.options, |brought| match brought {
                 Some(brought) => tell(&noted.with_brought(brought)),

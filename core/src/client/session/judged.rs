@@ -99,7 +99,7 @@ impl Judged {
                 .with_request(asked.method, asked.path);
             judged.verdict = judge(profile, &reply, Some(now)).into_owned();
             judged.fault = Some(fault.fault());
-            judged.detail = settings.credential.scrubbed(fault.detail());
+            judged.detail = settings.credential.scrubbed(profile, fault.detail());
         }
         judged.headers = headers;
         judged.body = body;

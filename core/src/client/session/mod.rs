@@ -545,6 +545,7 @@ impl<'r> Session<'r> {
             detail: judged.detail.clone(),
             verdict: judged.verdict.clone(),
             decision,
+            profile: self.core.settings.profile.clone(),
         };
         if let Some(observer) = &self.core.settings.observer {
             observer.on_attempt(&attempted);

@@ -131,12 +131,13 @@
       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, \
      {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}
 
-/* A client's options, a request, and an attempt, that say nothing yet. */
+/* A client's options, a request and so on that say nothing yet. */
 #define ACALL_CLIENT_OPTIONS_INIT \
     {sizeof(acall_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 #define ACALL_REQUEST_INIT \
     {sizeof(acall_request), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_POLL_OPTIONS_INIT {sizeof(acall_poll_options), 0, 0, 0, 0}
 #define ACALL_ATTEMPTED_INIT \
     {sizeof(acall_attempted), 0, 0, 0, 0, 0, 0, 0, 0}
 
@@ -225,6 +226,12 @@ extern "C" {
  * rest mutations.
  */
 #define ACALL_REQUEST_HAS_KIND 1
+
+/*
+ * expect says what is expected, ACALL_EXPECT_ENVELOPE too. Without this flag
+ * that zero leaves it to the profile, and else to an envelope.
+ */
+#define ACALL_REQUEST_HAS_EXPECT 2
 
 /* The size of a flat verdict in bytes. */
 #define ACALL_FLAT_VERDICT_SIZE 384
@@ -823,10 +830,10 @@ typedef acall_fault (*acall_transport)(const struct acall_outgoing *outgoing,
 typedef int32_t acall_log_level;
 
 /*
- * Is told one line for each decision: length bytes of UTF-8 with a NUL behind
- * them, without a secret, a query, a body or words of the server, valid until
- * it returns. Called in the threads that send, by several at once. It must
- * return: no longjmp, no exception.
+ * Is told one line for each decision, but none for a call that succeeds at
+ * once: length bytes of UTF-8 with a NUL behind them, scrubbed, without a
+ * query or a body, valid until it returns. Called in the threads that send, by
+ * several at once. It must return: no longjmp, no exception.
  */
 typedef void (*acall_log)(acall_log_level level,
                           const char *line,
@@ -954,7 +961,10 @@ typedef struct acall_request {
     size_t idempotency_key_length;
     /* What the operation does, with ACALL_REQUEST_HAS_KIND; else 0. */
     acall_operation_kind kind;
-    /* What is expected: ACALL_EXPECT_ENVELOPE or _RAW. */
+    /*
+     * What is expected: ACALL_EXPECT_RAW, or with ACALL_REQUEST_HAS_EXPECT
+     * also ACALL_EXPECT_ENVELOPE.
+     */
     acall_expect expect;
     /*
      * How long the call may take in all, in milliseconds; 0 for the client's.
@@ -972,6 +982,32 @@ typedef struct acall_request {
     /* Ends the call when it is used; NULL for none. */
     const struct acall_cancel *cancel;
 } acall_request;
+
+/*
+ * How a task is waited for. Set every byte to zero, then struct_size, then
+ * what you have: zero is the default of every field, and
+ * ACALL_POLL_OPTIONS_INIT does the first two.
+ */
+typedef struct acall_poll_options {
+    /* sizeof(acall_poll_options). */
+    uint32_t struct_size;
+    /*
+     * How many polls in a row may tell nothing that is understood; 0 for 10.
+     */
+    int32_t max_unknown;
+    /*
+     * Before the second poll, in milliseconds; 0 for 2000. Each wait after it
+     * is half as long again, and up to a quarter shorter by chance.
+     */
+    int64_t first_delay_ms;
+    /* The longest wait between two polls, in milliseconds; 0 for 15000. */
+    int64_t max_delay_ms;
+    /* How long to wait for the task in all, in milliseconds; 0 for 1800000. */
+    int64_t deadline_ms;
+} acall_poll_options;
+
+/* How the wait for a task ended. */
+typedef int32_t acall_polled;
 
 /*
  * One attempt of a call. Set struct_size before the call
@@ -1305,12 +1341,24 @@ typedef struct acall_attempted {
 /* All: something may be done twice. */
 #define ACALL_RETRY_MUTATIONS_ALWAYS 2
 
-/* A call failed for good. */
-#define ACALL_LOG_ERROR 1
-/* An attempt failed, and there will be another. */
+/*
+ * For whoever looks: an attempt that is repeated, a call that succeeds at
+ * last, one that its caller cancelled.
+ */
+#define ACALL_LOG_DEBUG 1
+/* For everybody: a call that has failed. */
 #define ACALL_LOG_WARNING 2
-/* A call succeeded. */
-#define ACALL_LOG_INFO 3
+
+/* There was none, or its last poll brought no success. */
+#define ACALL_POLLED_NONE 0
+/* The task is finished, and its result is there. */
+#define ACALL_POLLED_SUCCEEDED 1
+/* The task is finished without a result. */
+#define ACALL_POLLED_FAILED 2
+/* The API's words for it are not understood. */
+#define ACALL_POLLED_UNKNOWN 3
+/* It was not finished in time. It may go on. */
+#define ACALL_POLLED_TIMED_OUT 4
 
 /*
  * The library's version, such as "0.1.0". Static, NUL-terminated, never
@@ -2454,6 +2502,24 @@ acall_status acall_client_send(const struct acall_client *client,
                                struct acall_error **error);
 
 /*
+ * Asks about a task until it is finished, by the profile's words for how tasks
+ * stand: a task that is pending is asked about again, after growing waits with
+ * some chance in them. Each poll is a call like that of acall_client_send, a
+ * query unless the request says otherwise, and none goes on when the wait is
+ * over. options may be NULL. Blocks the calling thread; the request's
+ * cancel ends it, in its waits too.
+ *
+ * *response is that of the last poll, and acall_response_polled says how
+ * the wait ended. Otherwise like acall_client_send.
+ */
+ACALL_API
+acall_status acall_client_poll(const struct acall_client *client,
+                               const struct acall_request *request,
+                               const struct acall_poll_options *options,
+                               struct acall_response **response,
+                               struct acall_error **error);
+
+/*
  * Ends the hold of the client's credential: the balance was topped up, or
  * somebody knows better for another reason. Any thread. Errors: ACALL_E_NULL,
  * _ARGUMENT. Since 0.1.
@@ -2493,6 +2559,19 @@ ACALL_API
 void acall_client_free(struct acall_client *client);
 
 /*
+ * The name of a wait's end, such as "succeeded"; NULL for
+ * ACALL_POLLED_NONE. Otherwise like acall_outcome_name.
+ */
+ACALL_API
+const char *acall_polled_name(acall_polled polled);
+
+/* The number of a wait's end; like acall_outcome_from_name. */
+ACALL_API
+acall_status acall_polled_from_name(const char *name,
+                                    size_t length,
+                                    acall_polled *polled);
+
+/*
  * Whether the call succeeded: 1 or 0; -1 if response is NULL. Any thread.
  * Since 0.1.
  */
@@ -2512,6 +2591,14 @@ acall_reason acall_response_reason(const struct acall_response *response);
  */
 ACALL_API
 int32_t acall_response_kind(const struct acall_response *response);
+
+/*
+ * How the wait for a task ended: ACALL_POLLED_...; ACALL_POLLED_NONE after
+ * acall_client_send, and if the last poll brought no success. Any thread.
+ * Since 0.1.
+ */
+ACALL_API
+acall_polled acall_response_polled(const struct acall_response *response);
 
 /*
  * How many attempts were made, those for tokens included; -1 if response is

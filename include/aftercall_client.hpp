@@ -111,7 +111,9 @@ public:
         kind_ = detail::number_of(kind);
         return *this;
     }
+    /// What is expected; else the profile says it.
     Request& expect(Expect expect) noexcept {
+        flags_ |= static_cast<std::uint32_t>(ACALL_REQUEST_HAS_EXPECT);
         expect_ = detail::number_of(expect);
         return *this;
     }
@@ -167,6 +169,49 @@ private:
         return headers;
     }
 
+    /// The request as the C ABI takes it, for the time of a call.
+    struct Seen {
+        explicit Seen(const Request& request)
+            : query(seen(request.query_)), headers(seen(request.headers_)),
+              fields(seen(request.fields_)), given(detail::sized<acall_request>()) {
+            given.flags = request.flags_;
+            given.method = request.method_.data();
+            given.method_length = request.method_.size();
+            given.path = request.path_.data();
+            given.path_length = request.path_.size();
+            given.query = query.data();
+            given.query_count = query.size();
+            given.headers = headers.data();
+            given.header_count = headers.size();
+            if (request.has_body_) {
+                given.body = request.body_.data();
+                given.body_length = request.body_.size();
+            }
+            given.content_type = request.content_type_.data();
+            given.content_type_length = request.content_type_.size();
+            given.file = request.file_.data();
+            given.file_length = request.file_.size();
+            given.file_field = request.file_field_.data();
+            given.file_field_length = request.file_field_.size();
+            given.fields = fields.data();
+            given.field_count = fields.size();
+            given.download = request.download_.data();
+            given.download_length = request.download_.size();
+            given.idempotency_key = request.idempotency_key_.data();
+            given.idempotency_key_length = request.idempotency_key_.size();
+            given.kind = request.kind_;
+            given.expect = request.expect_;
+            given.deadline_ms = request.deadline_ms_;
+            given.attempt_timeout_ms = request.attempt_timeout_ms_;
+            given.max_body_bytes = request.max_body_bytes_;
+            given.policy = request.policy_;
+            given.cancel = request.cancel_;
+        }
+
+        std::vector<acall_header> query, headers, fields;
+        acall_request given;
+    };
+
     std::string method_, path_, body_, content_type_, file_, file_field_, download_;
     std::string idempotency_key_;
     Pairs query_, headers_, fields_;
@@ -176,6 +221,46 @@ private:
     std::int64_t deadline_ms_, attempt_timeout_ms_, max_body_bytes_;
     const acall_policy* policy_;
     const acall_cancel* cancel_;
+};
+
+/// How the wait for a task ended.
+enum class Polled : std::int32_t {
+    none = ACALL_POLLED_NONE, ///< there was none, or its last poll brought no success
+    succeeded = ACALL_POLLED_SUCCEEDED,
+    failed = ACALL_POLLED_FAILED,
+    unknown = ACALL_POLLED_UNKNOWN,
+    timed_out = ACALL_POLLED_TIMED_OUT,
+};
+
+/// How a task is waited for; what is not set is as in acall_poll_options.
+class PollOptions {
+public:
+    PollOptions() noexcept : options_(detail::sized<acall_poll_options>()) {}
+
+    /// Before the second poll; each wait after it is half as long again.
+    PollOptions& first_delay(std::chrono::milliseconds delay) noexcept {
+        options_.first_delay_ms = delay.count();
+        return *this;
+    }
+    /// The longest wait between two polls.
+    PollOptions& max_delay(std::chrono::milliseconds delay) noexcept {
+        options_.max_delay_ms = delay.count();
+        return *this;
+    }
+    /// How long to wait for the task in all.
+    PollOptions& deadline(std::chrono::milliseconds deadline) noexcept {
+        options_.deadline_ms = deadline.count();
+        return *this;
+    }
+    /// How many polls in a row may tell nothing that is understood.
+    PollOptions& max_unknown(std::int32_t polls) noexcept {
+        options_.max_unknown = polls;
+        return *this;
+    }
+
+private:
+    friend class Client;
+    acall_poll_options options_;
 };
 
 /// How a call ended. Moves, does not copy. An empty one (moved from, or of a
@@ -202,6 +287,10 @@ public:
     /// Why the call was over.
     Reason reason() const noexcept {
         return static_cast<Reason>(acall_response_reason(response_));
+    }
+    /// How the wait for a task ended, after Client::poll.
+    Polled polled() const noexcept {
+        return static_cast<Polled>(acall_response_polled(response_));
     }
     /// The API's data, exactly as received; only of a success.
     Optional<View> data() const { return borrowed(acall_response_data); }
@@ -371,45 +460,21 @@ public:
 
     /// Sends a request and waits for the end of the call.
     AFTERCALL_NODISCARD Response send(const Request& request) const {
-        acall_request given = detail::sized<acall_request>();
-        const std::vector<acall_header> query = Request::seen(request.query_);
-        const std::vector<acall_header> headers = Request::seen(request.headers_);
-        const std::vector<acall_header> fields = Request::seen(request.fields_);
-        given.flags = request.flags_;
-        given.method = request.method_.data();
-        given.method_length = request.method_.size();
-        given.path = request.path_.data();
-        given.path_length = request.path_.size();
-        given.query = query.data();
-        given.query_count = query.size();
-        given.headers = headers.data();
-        given.header_count = headers.size();
-        if (request.has_body_) {
-            given.body = request.body_.data();
-            given.body_length = request.body_.size();
-        }
-        given.content_type = request.content_type_.data();
-        given.content_type_length = request.content_type_.size();
-        given.file = request.file_.data();
-        given.file_length = request.file_.size();
-        given.file_field = request.file_field_.data();
-        given.file_field_length = request.file_field_.size();
-        given.fields = fields.data();
-        given.field_count = fields.size();
-        given.download = request.download_.data();
-        given.download_length = request.download_.size();
-        given.idempotency_key = request.idempotency_key_.data();
-        given.idempotency_key_length = request.idempotency_key_.size();
-        given.kind = request.kind_;
-        given.expect = request.expect_;
-        given.deadline_ms = request.deadline_ms_;
-        given.attempt_timeout_ms = request.attempt_timeout_ms_;
-        given.max_body_bytes = request.max_body_bytes_;
-        given.policy = request.policy_;
-        given.cancel = request.cancel_;
+        const Request::Seen seen(request);
         Response response;
         response.status_ = static_cast<Status>(
-            acall_client_send(client_, &given, &response.response_, nullptr));
+            acall_client_send(client_, &seen.given, &response.response_, nullptr));
+        return response;
+    }
+
+    /// Asks about a task until it is finished, by the profile's words; what came is
+    /// the last poll's response, and its polled() says how the wait ended.
+    AFTERCALL_NODISCARD Response poll(const Request& request,
+                                      const PollOptions& options = PollOptions()) const {
+        const Request::Seen seen(request);
+        Response response;
+        response.status_ = static_cast<Status>(acall_client_poll(
+            client_, &seen.given, &options.options_, &response.response_, nullptr));
         return response;
     }
 

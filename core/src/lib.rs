@@ -93,7 +93,7 @@ pub use headers::Headers;
 pub use json::text::{Chars, Text};
 pub use judge::judge;
 pub use profile::{CodeRule, Finding, OperationHint, Profile, Severity};
-pub use record::{Attribute, Brought, Noted, Record};
+pub use record::{Attribute, Brought, LogLevel, Noted, Record};
 pub use redact::{one_line, redact};
 pub use reply::{Expect, Reply};
 pub use time::UnixTime;

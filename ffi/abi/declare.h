@@ -31,12 +31,13 @@
       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, \
      {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}
 
-/* A client's options, a request, and an attempt, that say nothing yet. */
+/* A client's options, a request and so on that say nothing yet. */
 #define ACALL_CLIENT_OPTIONS_INIT \
     {sizeof(acall_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 #define ACALL_REQUEST_INIT \
     {sizeof(acall_request), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ACALL_POLL_OPTIONS_INIT {sizeof(acall_poll_options), 0, 0, 0, 0}
 #define ACALL_ATTEMPTED_INIT \
     {sizeof(acall_attempted), 0, 0, 0, 0, 0, 0, 0, 0}
 

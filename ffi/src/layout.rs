@@ -5,8 +5,8 @@ use core::mem::offset_of;
 
 #[cfg(feature = "client")]
 use crate::client::{
-    request::acall_request, response::acall_attempted, settings::acall_client_options,
-    transport::acall_outgoing,
+    poll::acall_poll_options, request::acall_request, response::acall_attempted,
+    settings::acall_client_options, transport::acall_outgoing,
 };
 use crate::pointer::Sized32;
 use crate::reply::{acall_header, acall_reply};
@@ -191,6 +191,15 @@ layout!(acall_request, 232, {
 });
 
 #[cfg(feature = "client")]
+layout!(acall_poll_options, 32, {
+    struct_size: 0,
+    max_unknown: 4,
+    first_delay_ms: 8,
+    max_delay_ms: 16,
+    deadline_ms: 24,
+});
+
+#[cfg(feature = "client")]
 layout!(acall_attempted, 56, {
     struct_size: 0,
     number: 4,
@@ -230,5 +239,7 @@ const _: () = assert!(<acall_decision as Sized32>::FIRST_SIZE == 144);
 const _: () = assert!(<acall_client_options as Sized32>::FIRST_SIZE == 96);
 #[cfg(feature = "client")]
 const _: () = assert!(<acall_request as Sized32>::FIRST_SIZE == 232);
+#[cfg(feature = "client")]
+const _: () = assert!(<acall_poll_options as Sized32>::FIRST_SIZE == 32);
 #[cfg(feature = "client")]
 const _: () = assert!(<acall_attempted as Sized32>::FIRST_SIZE == 56);

@@ -1,12 +1,13 @@
 //! The lines of `logging.getLogger("aftercall")`: one for each decision.
 //!
-//! Whoever makes a call tells [`decided`] of every decision but that of a call
-//! which succeeded at once: the loops of `retry::run` do, and `client::observer`.
+//! Whoever makes a call tells [`decided`] of every decision: the loops of
+//! `retry::run` do, and `client::observer`. That of a call which succeeded at once
+//! is no line; the core says which is, and how loud.
 //! What is told is scrubbed by the core and on one line. While nobody listens it
 //! costs one look at the logger's level.
 
-use aftercall::Noted;
-use aftercall::retry::{Decision, Reason};
+use aftercall::retry::Decision;
+use aftercall::{LogLevel, Noted};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -37,7 +38,11 @@ pub(crate) fn decided(
     decision: &Decision,
     tell: impl FnOnce(&mut dyn FnMut(&Noted<'_>) -> PyResult<()>) -> PyResult<()>,
 ) -> PyResult<()> {
-    let level = level_of(decision);
+    let level = match decision.log_level(number) {
+        None => return Ok(()),
+        Some(LogLevel::Debug) => DEBUG,
+        Some(LogLevel::Warning) => WARNING,
+    };
     let told = log(py).and_then(|log| {
         if !log.is_enabled_for.bind(py).call1((level,))?.is_truthy()? {
             return Ok(());
@@ -55,14 +60,6 @@ pub(crate) fn decided(
             Ok(())
         }
         told => told,
-    }
-}
-
-/// To give up is worth a warning; who cancels knows.
-fn level_of(decision: &Decision) -> u8 {
-    match decision.reason() {
-        None | Some(Reason::Success | Reason::Cancelled) => DEBUG,
-        Some(_) => WARNING,
     }
 }
 

@@ -167,6 +167,13 @@ AT(acall_request, max_body_bytes, 208);
 AT(acall_request, policy, 216);
 AT(acall_request, cancel, 224);
 
+SIZE(acall_poll_options, 32);
+AT(acall_poll_options, struct_size, 0);
+AT(acall_poll_options, max_unknown, 4);
+AT(acall_poll_options, first_delay_ms, 8);
+AT(acall_poll_options, max_delay_ms, 16);
+AT(acall_poll_options, deadline_ms, 24);
+
 SIZE(acall_attempted, 56);
 AT(acall_attempted, struct_size, 0);
 AT(acall_attempted, number, 4);

@@ -251,7 +251,7 @@ static void requests_that_are_wrong(const acall_client *client)
     CHECK(strcmp(acall_error_path(error), about) == 0); \
     acall_error_free(error)
     WRONG(struct_size, ACALL_E_ABI_MISMATCH, 8, "request");
-    WRONG(flags, ACALL_E_ARGUMENT, 2, "flags");
+    WRONG(flags, ACALL_E_ARGUMENT, 4, "flags");
     WRONG(method_length, ACALL_E_NULL, 1, "method");
     WRONG(path_length, ACALL_E_ARGUMENT, HUGE_SIZE, "path");
     WRONG(path, ACALL_E_UTF8, "\xFF\xFF", "path");
@@ -381,6 +381,8 @@ static void responses_that_are_none(const acall_response *response)
     CHECK(acall_response_is_success(odd) == -1);
     CHECK(acall_response_reason(NULL) == ACALL_REASON_NONE);
     CHECK(acall_response_kind(NULL) == -1);
+    CHECK(acall_response_polled(NULL) == ACALL_POLLED_NONE);
+    CHECK(acall_response_polled(odd) == ACALL_POLLED_NONE);
     CHECK(acall_response_attempts(NULL) == -1);
     CHECK(acall_response_took_ms(NULL) == -1);
     CHECK(acall_response_retry_after_ms(NULL) == -1);
@@ -479,11 +481,9 @@ static void a_success(void)
     CHECK(acall_client_send(client, &request, &response, NULL) == ACALL_OK);
     /* A response needs its client no more. */
     acall_client_free(client);
-    CHECK(scene.sends == 1 && scene.decisions == 1 && scene.lines == 1);
-    CHECK(scene.level == ACALL_LOG_INFO);
-    CHECK(strncmp(scene.line, "POST api.example.com/v1/search: attempt 1, ",
-                  43)
-          == 0);
+    /* What succeeds at once is no news. */
+    CHECK(scene.sends == 1 && scene.decisions == 1 && scene.lines == 0);
+    CHECK(acall_response_polled(response) == ACALL_POLLED_NONE);
     CHECK(strcmp(scene.sent, "{\"a\": 1}") == 0);
     CHECK(strcmp(scene.url, "https://api.example.com/v1/search?q=a+b%26c") == 0
           || strcmp(scene.url,
@@ -556,8 +556,12 @@ static acall_response *failed(struct scene *scene, acall_request *request,
     /* An attempt that could not begin is one too. */
     CHECK(scene->sends == sends);
     CHECK(acall_response_attempts(response) == (sends > 0 ? sends : 1));
-    if (sends > 0)
-        CHECK(scene->lines == sends && scene->level == ACALL_LOG_ERROR);
+    if (sends > 0) {
+        CHECK(scene->lines == sends);
+        CHECK(scene->level
+              == (reason == ACALL_REASON_CANCELLED ? ACALL_LOG_DEBUG
+                                                   : ACALL_LOG_WARNING));
+    }
     return response;
 }
 
@@ -587,6 +591,13 @@ static void failures(void)
     CHECK(strcmp(text, "Quota \xC3\xA9 Bearer canary") == 0);
     responses_that_are_none(response);
     acall_response_free(response);
+
+    /* The lines are those of every language. */
+    CHECK(strcmp(scene.line,
+                 "attempt 1 failed: quota (code 67200002, HTTP 200), \"Quota "
+                 "\xC3\xA9 Bearer REDACTED\"; stop: quota_hold; "
+                 "correlation id c-1; GET /v1/search")
+          == 0);
 
     /* A fault, in its own words; whatever is no fault promises nothing. */
     scene.http_status = 0;
@@ -647,6 +658,11 @@ static void failures(void)
     CHECK(acall_cancel_cancel(cancel) == ACALL_OK);
     response = failed(&scene, &request, ACALL_CATEGORY_CANCELLED,
                       ACALL_REASON_CANCELLED, 0);
+    CHECK(scene.lines == 1 && scene.level == ACALL_LOG_DEBUG);
+    CHECK(strcmp(scene.line, "attempt 1 failed: cancelled (no reply: "
+                             "cancelled); stop: cancelled; GET "
+                             "/v1/search")
+          == 0);
     acall_response_free(response);
     acall_cancel_free(cancel);
 
@@ -718,6 +734,136 @@ static void holds_and_what_is_shared(void)
     acall_client_free(client);
 }
 
+/* What a task's transport says, poll after poll. */
+struct task {
+    const char *const *bodies;
+    int polls;
+};
+
+static acall_fault tell_state(const acall_outgoing *outgoing,
+                              acall_exchange *exchange, void *userdata)
+{
+    struct task *task = (struct task *)userdata;
+    const char *body = task->bodies[task->polls];
+
+    if (task->bodies[task->polls + 1])
+        task->polls++;
+    CHECK(outgoing->timeout_ms > 0 && outgoing->timeout_ms <= 180000);
+    if (!*body)
+        return ACALL_FAULT_TLS;
+    CHECK(acall_exchange_head(exchange, 200) == ACALL_OK);
+    CHECK(acall_exchange_body(exchange, body, strlen(body)) == ACALL_OK);
+    return ACALL_FAULT_NONE;
+}
+
+#define TASK(state) \
+    "{\"status\":true,\"error_code\":0,\"data\":{\"status\":\"" state \
+    "\"}}"
+
+static void tasks(void)
+{
+    static const char *const ends[][5] = {
+        {TASK("PENDING"), TASK("RUNNING"), TASK("SUCCESS"), NULL, NULL},
+        {TASK("PENDING"), TASK("FAILED"), NULL, NULL, NULL},
+        {TASK("WHAT"), TASK("PENDING"), TASK("WHAT"), TASK("NOW"), NULL},
+        {TASK("PENDING"), NULL, NULL, NULL, NULL},
+        {TASK("PENDING"), "", NULL, NULL, NULL},
+    };
+    static const acall_polled expected[] = {
+        ACALL_POLLED_SUCCEEDED, ACALL_POLLED_FAILED, ACALL_POLLED_UNKNOWN,
+        ACALL_POLLED_TIMED_OUT, ACALL_POLLED_NONE,
+    };
+    static const char *const names[] = {"succeeded", "failed", "unknown",
+                                        "timed_out"};
+    acall_client_options options = ACALL_CLIENT_OPTIONS_INIT;
+    acall_poll_options pace = ACALL_POLL_OPTIONS_INIT;
+    acall_client *client = NULL;
+    acall_request request = get("/ai/fto/report");
+    acall_response *response = NULL;
+    acall_error *error = NULL;
+    acall_cancel *cancel = NULL;
+    acall_polled polled = 99;
+    struct task task;
+    double memory[60] = {0};
+    size_t i;
+
+    options.transport = tell_state;
+    options.transport_userdata = &task;
+    CHECK(acall_client_from_json(settings, strlen(settings), &options, &client,
+                                 NULL)
+          == ACALL_OK);
+    pace.first_delay_ms = pace.max_delay_ms = 5;
+    pace.deadline_ms = 400;
+    pace.max_unknown = 2;
+    for (i = 0; i < 5; i++) {
+        task.bodies = ends[i];
+        task.polls = 0;
+        CHECK(acall_client_poll(client, &request, &pace, &response, NULL)
+              == ACALL_OK);
+        CHECK(acall_response_polled(response) == expected[i]);
+        CHECK(acall_response_is_success(response) == (i < 4));
+        /* The response is that of the last poll alone. */
+        CHECK(acall_response_attempts(response) == 1);
+        acall_response_free(response);
+        response = NULL;
+    }
+
+    /* Cancelled in a wait that would be long. */
+    task.bodies = ends[3];
+    CHECK(acall_cancel_new(&cancel) == ACALL_OK);
+    CHECK(acall_cancel_cancel(cancel) == ACALL_OK);
+    request.cancel = cancel;
+    CHECK(acall_client_poll(client, &request, NULL, &response, NULL)
+          == ACALL_OK);
+    CHECK(acall_response_reason(response) == ACALL_REASON_CANCELLED);
+    CHECK(acall_response_polled(response) == ACALL_POLLED_NONE);
+    acall_response_free(response);
+    acall_cancel_free(cancel);
+    response = NULL;
+
+    request = get("/ai/fto/report");
+    CHECK(acall_client_poll(NULL, &request, &pace, &response, NULL)
+          == ACALL_E_NULL);
+    CHECK(acall_client_poll(client, NULL, &pace, &response, NULL)
+          == ACALL_E_NULL);
+    CHECK(acall_client_poll(client, &request, &pace, NULL, NULL)
+          == ACALL_E_NULL);
+    CHECK(acall_client_poll(client, &request,
+                            (const acall_poll_options *)((char *)memory + 1),
+                            &response, NULL)
+          == ACALL_E_ARGUMENT);
+#define WRONG_PACE(field, status, about) \
+    pace.field = -pace.field; \
+    CHECK(acall_client_poll(client, &request, &pace, &response, &error) \
+          == status); \
+    CHECK(strcmp(acall_error_path(error), about) == 0); \
+    acall_error_free(error); \
+    pace.field = -pace.field
+    WRONG_PACE(first_delay_ms, ACALL_E_ARGUMENT, "first_delay_ms");
+    WRONG_PACE(max_delay_ms, ACALL_E_ARGUMENT, "max_delay_ms");
+    WRONG_PACE(deadline_ms, ACALL_E_ARGUMENT, "deadline_ms");
+    WRONG_PACE(max_unknown, ACALL_E_ARGUMENT, "max_unknown");
+    pace.struct_size = 8;
+    CHECK(acall_client_poll(client, &request, &pace, &response, &error)
+          == ACALL_E_ABI_MISMATCH);
+    CHECK(strcmp(acall_error_path(error), "options") == 0);
+    acall_error_free(error);
+    CHECK(response == NULL);
+    acall_client_free(client);
+
+    for (i = 0; i < 4; i++) {
+        CHECK(strcmp(acall_polled_name((acall_polled)i + 1), names[i]) == 0);
+        CHECK(acall_polled_from_name(names[i], strlen(names[i]), &polled)
+              == ACALL_OK);
+        CHECK(polled == (acall_polled)i + 1);
+    }
+    CHECK(acall_polled_name(0) == NULL && acall_polled_name(5) == NULL);
+    CHECK(acall_polled_from_name("pending", 7, &polled) == ACALL_E_ABSENT);
+    CHECK(acall_polled_from_name(NULL, 1, &polled) == ACALL_E_NULL);
+    CHECK(acall_polled_from_name("failed", 6, NULL) == ACALL_E_NULL);
+    CHECK(polled == 4);
+}
+
 /* A profile of one's own is kept by the client, and by its responses. */
 static void a_profile_of_ones_own(void)
 {
@@ -762,5 +908,6 @@ int main(void)
     a_success();
     failures();
     holds_and_what_is_shared();
+    tasks();
     return check_result();
 }

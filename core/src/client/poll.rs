@@ -56,6 +56,31 @@ pub enum Polled {
     TimedOut(Response),
 }
 
+impl Polled {
+    /// The response of the last poll.
+    #[must_use]
+    pub fn into_response(self) -> Response {
+        match self {
+            Self::Succeeded(response)
+            | Self::Failed(response)
+            | Self::Unknown(response)
+            | Self::TimedOut(response) => response,
+        }
+    }
+
+    /// The name of this end, as in data: `succeeded`, `failed`, `unknown` or
+    /// `timed_out`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Succeeded(_) => "succeeded",
+            Self::Failed(_) => "failed",
+            Self::Unknown(_) => "unknown",
+            Self::TimedOut(_) => "timed_out",
+        }
+    }
+}
+
 /// What to do after a poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -5,7 +5,10 @@ use core::ops::Range;
 use std::borrow::Cow;
 
 use crate::retry::{Decision, Reason};
-use crate::{Category, Expect, Fault, Noted, OperationKind, Record, Text, UnixTime, Verdict};
+use crate::{
+    Category, Expect, Fault, Message, MessageOptions, Noted, OperationKind, Record, Reply, Text,
+    UnixTime, Verdict, judge, message,
+};
 
 use super::header_block::HeaderBlock;
 use super::settings::ProfileChoice;
@@ -47,6 +50,8 @@ pub(super) struct History {
     pub(super) expect: Expect,
     pub(super) profile: ProfileChoice,
     pub(super) method: String,
+    /// The path as the profile knows it.
+    pub(super) path: String,
     pub(super) shown: Shown,
     pub(super) started: UnixTime,
     pub(super) took_ms: u64,
@@ -54,6 +59,23 @@ pub(super) struct History {
 }
 
 impl History {
+    /// A verdict with its texts where they are: what the call decided by is cut
+    /// loose from the bytes, so they are judged again.
+    fn in_place<'a>(&'a self, decided: &'a Verdict<'static>, reply: &Reply<'a>) -> Verdict<'a> {
+        let reply = reply
+            .expecting(self.expect)
+            .with_request(&self.method, &self.path);
+        let again = judge(self.profile.profile(), &reply, None);
+        // A call that ended between two exchanges has a verdict and no reply.
+        if again.rule() != decided.rule() || again.http_status() != decided.http_status() {
+            return decided.borrowed();
+        }
+        Verdict {
+            server_delay_ms: decided.server_delay_ms,
+            ..again
+        }
+    }
+
     fn record(&self) -> Record {
         let profile = self.profile.profile();
         let mut record = Record::new(profile, &self.method, self.shown.as_str(), self.started, 0);
@@ -107,6 +129,19 @@ impl Response {
             .map_or_else(|| Verdict::unjudged(), |last| last.verdict.borrowed());
         verdict.data = self.data().map(Cow::Borrowed);
         verdict
+    }
+
+    /// The same verdict, with its texts as parts of [`body`](Self::body) and
+    /// [`headers`](Self::headers), for whoever has to know where they are.
+    pub fn verdict_in_place(&self) -> Verdict<'_> {
+        let Some(last) = self.history.attempts.last() else {
+            return Verdict::unjudged();
+        };
+        let reply = Reply::new(self.http_status, &self.body).with_headers(&self.headers);
+        Verdict {
+            data: self.data().map(Cow::Borrowed),
+            ..self.history.in_place(&last.verdict, &reply)
+        }
     }
 
     /// The HTTP status.
@@ -207,6 +242,43 @@ impl Failure {
     /// anything, what it would have failed of.
     pub const fn verdict(&self) -> &Verdict<'static> {
         &self.0.verdict
+    }
+
+    /// The same verdict, with its texts as parts of [`body`](Self::body) and
+    /// [`headers`](Self::headers) where they came from there.
+    pub fn verdict_in_place(&self) -> Verdict<'_> {
+        let failed = &self.0;
+        let reply = match failed.fault {
+            Some(fault) => Reply::fault(fault),
+            None => {
+                let http_status = failed.verdict.http_status.unwrap_or_default();
+                Reply::new(http_status, &failed.body)
+            }
+        };
+        let reply = reply.with_headers(&failed.headers);
+        failed.history.in_place(&failed.verdict, &reply)
+    }
+
+    /// The failure in words for people.
+    ///
+    /// ```
+    /// # use aftercall::client::{Client, Control, Incoming, Outgoing, Request, Transport, TransportFault};
+    /// # struct Broke;
+    /// # impl Transport for Broke {
+    /// #     fn exchange(&self, _: Outgoing<'_>, reply: &mut Incoming, _: &Control) -> Result<(), TransportFault> {
+    /// #         reply.head(200);
+    /// #         reply.body(br#"{"status":false,"error_code":67200005}"#)
+    /// #     }
+    /// # }
+    /// use aftercall::MessageOptions;
+    ///
+    /// let client = Client::builder("https://api.example.com").transport(Broke).build()?;
+    /// let failure = client.send(&Request::get("/search")).unwrap_err();
+    /// assert_eq!(failure.message(&MessageOptions::new("de")).title(), "Guthaben aufgebraucht");
+    /// # Ok::<(), aftercall::Error>(())
+    /// ```
+    pub fn message(&self, options: &MessageOptions<'_>) -> Message<'_> {
+        message(self.0.history.profile.profile(), self.verdict(), options)
     }
 
     /// What kind of failure it is.
@@ -327,6 +399,12 @@ impl Failure {
     #[must_use]
     pub const fn kind(&self) -> OperationKind {
         self.0.history.kind
+    }
+
+    /// What was expected: by the request, else by the profile.
+    #[must_use]
+    pub const fn expected(&self) -> Expect {
+        self.0.history.expect
     }
 
     /// When the call began.

@@ -28,6 +28,7 @@ use crate::retry::{Decision, Reason};
 use crate::{MessageOptions, Profile, UnixTime, Verdict};
 
 pub use brought::Brought;
+pub use line::LogLevel;
 pub use telemetry::Attribute;
 
 use entry::Entry;

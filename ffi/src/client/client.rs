@@ -1,11 +1,11 @@
 //! The client as a handle.
 
 use core::ffi::c_char;
-use std::sync::Arc;
 
+use aftercall::Text;
 use aftercall::client::{Client, ClientBuilder};
-use aftercall::{Profile, Text};
 
+use super::poll::{self, acall_poll_options};
 use super::request::{self, acall_request};
 use super::response::{Answer, acall_response};
 use super::settings::{self, acall_client_options};
@@ -13,7 +13,6 @@ use crate::boundary::boundary;
 use crate::buffer::Buffer;
 use crate::error::{Detail, Errand, acall_error};
 use crate::pointer::{self, Place};
-use crate::profile;
 use crate::status::{Status, acall_status};
 
 /// Sends requests to one API with one credential, and repeats them as its
@@ -25,19 +24,14 @@ pub struct acall_client {
     _opaque: [u8; 0],
 }
 
-/// What is behind the handle.
-pub(crate) struct Kept {
-    pub(crate) client: Client,
-    /// The caller's own profile; `None` for the built-in one.
-    pub(crate) profile: Option<Arc<Profile>>,
-}
-
+/// The client behind a handle.
+///
 /// # Safety
 ///
 /// `handle` is NULL, or came from this file and is not freed for as long as
 /// the reference lives.
-unsafe fn kept<'a>(handle: *const acall_client) -> Result<&'a Kept, Status> {
-    // SAFETY: a handle is the address of a `Kept`; the rest is promised.
+unsafe fn client<'a>(handle: *const acall_client) -> Result<&'a Client, Status> {
+    // SAFETY: a handle is the address of a `Client`; the rest is promised.
     unsafe { pointer::reference(handle.cast()) }
 }
 
@@ -87,18 +81,8 @@ pub unsafe extern "C" fn acall_client_from_json(
         let builder = unsafe { settings::add(builder, options) }
             .map_err(about("options"))
             .map_err(refuse)?;
-        let profile = if options.is_null() {
-            None
-        } else {
-            // SAFETY: they were read before.
-            match unsafe { pointer::read_options(options) }?.profile {
-                own if own.is_null() => None,
-                // SAFETY: and so was the profile.
-                own => unsafe { profile::kept(own) }?,
-            }
-        };
-        let client = builder.build().map_err(wrong)?;
-        place.write(Box::into_raw(Box::new(Kept { client, profile })).cast());
+        let made = builder.build().map_err(wrong)?;
+        place.write(Box::into_raw(Box::new(made)).cast());
         Ok(())
     })
 }
@@ -131,13 +115,52 @@ pub unsafe extern "C" fn acall_client_send(
             move |status| errand.give(Detail::of_argument(name, status))
         };
         // SAFETY: the caller passes NULL or a client that is not freed.
-        let kept = unsafe { kept(client) }.map_err(refuse("client"))?;
+        let client = unsafe { self::client(client) }.map_err(refuse("client"))?;
         // SAFETY: the caller passes NULL or a writable place.
         let place = unsafe { Place::new(response) }.map_err(refuse("response"))?;
         // SAFETY: the caller passes NULL or a request that nobody changes.
         let request = unsafe { request::read(request) }
             .map_err(|wrong| errand.give(Detail::of_argument(wrong.field, wrong.status)))?;
-        place.write(Answer::of(kept, &request).hand_out());
+        place.write(Answer::of(client.send(&request)).hand_out());
+        Ok(())
+    })
+}
+
+/// Asks about a task until it is finished, by the profile's words for how tasks
+/// stand: a task that is pending is asked about again, after growing waits with
+/// some chance in them. Each poll is a call like that of `acall_client_send`, a
+/// query unless the request says otherwise, and none goes on when the wait is
+/// over. `options` may be NULL. Blocks the calling thread; the request's
+/// `cancel` ends it, in its waits too.
+///
+/// `*response` is that of the last poll, and `acall_response_polled` says how
+/// the wait ended. Otherwise like `acall_client_send`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_client_poll(
+    client: *const acall_client,
+    request: *const acall_request,
+    options: *const acall_poll_options,
+    response: *mut *mut acall_response,
+    error: *mut *mut acall_error,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a writable place.
+        let errand = unsafe { Errand::new(error) }?;
+        let refuse = |name| {
+            let errand = &errand;
+            move |status| errand.give(Detail::of_argument(name, status))
+        };
+        // SAFETY: the caller passes NULL or a client that is not freed.
+        let client = unsafe { self::client(client) }.map_err(refuse("client"))?;
+        // SAFETY: the caller passes NULL or a writable place.
+        let place = unsafe { Place::new(response) }.map_err(refuse("response"))?;
+        // SAFETY: the caller passes NULL or a request that nobody changes.
+        let request = unsafe { request::read(request) }
+            .map_err(|wrong| errand.give(Detail::of_argument(wrong.field, wrong.status)))?;
+        // SAFETY: the caller passes NULL or options as large as they say.
+        let options = unsafe { poll::read(options) }
+            .map_err(|wrong| errand.give(Detail::of_argument(wrong.field, wrong.status)))?;
+        place.write(Answer::of_poll(client.poll(&request, options)).hand_out());
         Ok(())
     })
 }
@@ -149,7 +172,7 @@ pub unsafe extern "C" fn acall_client_send(
 pub unsafe extern "C" fn acall_client_clear_hold(client: *const acall_client) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL or a client that is not freed.
-        unsafe { kept(client) }?.client.clear_hold();
+        unsafe { self::client(client) }?.clear_hold();
         Ok(())
     })
 }
@@ -160,7 +183,7 @@ pub unsafe extern "C" fn acall_client_clear_hold(client: *const acall_client) ->
 pub unsafe extern "C" fn acall_client_forget_token(client: *const acall_client) -> acall_status {
     boundary!({
         // SAFETY: the caller passes NULL or a client that is not freed.
-        unsafe { kept(client) }?.client.forget_token();
+        unsafe { self::client(client) }?.forget_token();
         Ok(())
     })
 }
@@ -185,7 +208,7 @@ pub unsafe extern "C" fn acall_client_snapshot_json(
         // SAFETY: the caller passes NULL or a buffer as large as it says.
         let buffer = unsafe { Buffer::new(buffer, capacity, needed) }?;
         // SAFETY: the caller passes NULL or a client that is not freed.
-        let snapshot = unsafe { kept(client) }?.client.snapshot().to_json();
+        let snapshot = unsafe { self::client(client) }?.snapshot().to_json();
         buffer.fill(&Text::verbatim(snapshot.as_bytes()))
     })
 }
@@ -195,7 +218,7 @@ pub unsafe extern "C" fn acall_client_snapshot_json(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn acall_client_free(client: *mut acall_client) {
     boundary!((), {
-        let client = client.cast::<Kept>();
+        let client = client.cast::<Client>();
         if !client.is_null() && client.is_aligned() {
             // SAFETY: the caller hands back what this file once handed out.
             drop(unsafe { Box::from_raw(client) });
@@ -207,5 +230,5 @@ pub unsafe extern "C" fn acall_client_free(client: *mut acall_client) {
 mod tests {
     use super::*;
 
-    static_assertions::assert_impl_all!(Kept: Send, Sync);
+    static_assertions::assert_impl_all!(Client: Send, Sync);
 }

@@ -6,6 +6,7 @@
 //! * `observer`: decisions and log lines on their way to C functions;
 //! * `transport`: a C function that carries the bytes;
 //! * `request`, `response`: what goes in and what comes out;
+//! * `poll`: how a task is waited for;
 //! * `client`: the handle itself.
 //!
 //! Nothing here is in a library that was built without the feature `client`; the
@@ -26,6 +27,8 @@ pub mod settings;
 pub mod client;
 
 pub mod request;
+
+pub mod poll;
 
 pub mod response;
 

@@ -3,8 +3,9 @@
 use core::ffi::{c_char, c_void};
 use core::ptr;
 
-use aftercall::client::{Attempted, CallObserver};
-use aftercall::retry::{Action, Decision, Observed, Observer, Reason};
+use aftercall::client::{Attempted, CallObserver, Failure};
+use aftercall::retry::{Decision, Observed, Observer};
+use aftercall::{LogLevel, Noted};
 
 use super::{Userdata, size32};
 use crate::reply::HeaderList;
@@ -16,17 +17,16 @@ use crate::verdict::acall_verdict;
 /// How much a line of the log matters.
 pub type acall_log_level = i32;
 
-/// A call failed for good.
-pub const ACALL_LOG_ERROR: acall_log_level = 1;
-/// An attempt failed, and there will be another.
+/// For whoever looks: an attempt that is repeated, a call that succeeds at
+/// last, one that its caller cancelled.
+pub const ACALL_LOG_DEBUG: acall_log_level = 1;
+/// For everybody: a call that has failed.
 pub const ACALL_LOG_WARNING: acall_log_level = 2;
-/// A call succeeded.
-pub const ACALL_LOG_INFO: acall_log_level = 3;
 
-/// Is told one line for each decision: `length` bytes of UTF-8 with a NUL behind
-/// them, without a secret, a query, a body or words of the server, valid until
-/// it returns. Called in the threads that send, by several at once. It must
-/// return: no `longjmp`, no exception.
+/// Is told one line for each decision, but none for a call that succeeds at
+/// once: `length` bytes of UTF-8 with a NUL behind them, scrubbed, without a
+/// query or a body, valid until it returns. Called in the threads that send, by
+/// several at once. It must return: no `longjmp`, no exception.
 pub type acall_log = Option<
     unsafe extern "C" fn(
         level: acall_log_level,
@@ -45,15 +45,16 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    fn line(&self, decision: &Decision, line: String) {
+    fn line<'n>(&self, decision: &Decision, attempt: u32, noted: impl FnOnce() -> Noted<'n>) {
         let Some(log) = self.log else {
             return;
         };
-        let level = match (decision.action(), decision.reason()) {
-            (_, Some(Reason::Success)) => ACALL_LOG_INFO,
-            (Action::Stop, _) => ACALL_LOG_ERROR,
-            _ => ACALL_LOG_WARNING,
+        let level = match decision.log_level(attempt.into()) {
+            None => return,
+            Some(LogLevel::Debug) => ACALL_LOG_DEBUG,
+            Some(LogLevel::Warning) => ACALL_LOG_WARNING,
         };
+        let line = noted().line(attempt.into());
         let length = line.len();
         let line = line + "\0";
         // SAFETY: the caller gave a function of this type, which returns.
@@ -89,18 +90,17 @@ impl Observer for Told {
             // SAFETY: the caller gave a function of this type, which returns.
             unsafe { observer(&raw const shown, self.observer_userdata.pointer()) };
         }
-        // A decision about an attempt is told with the attempt.
-        if observed.verdict.is_none() {
-            let line = format!("between attempts; {}", observed.decision.explanation());
-            self.line(observed.decision, line);
-        }
     }
 }
 
 impl CallObserver for Told {
     fn on_attempt(&self, attempt: &Attempted) {
-        if self.log.is_some() {
-            self.line(attempt.decision(), attempt.to_string());
-        }
+        self.line(attempt.decision(), attempt.number(), || attempt.noted());
+    }
+
+    fn on_stop(&self, failure: &Failure) {
+        self.line(failure.decision(), failure.last_attempt(), || {
+            failure.noted()
+        });
     }
 }

@@ -18,6 +18,9 @@ use crate::status::Status;
 /// patterns do, and else the method: `GET`, `HEAD` and `OPTIONS` are queries, the
 /// rest mutations.
 pub const ACALL_REQUEST_HAS_KIND: u32 = 1;
+/// `expect` says what is expected, `ACALL_EXPECT_ENVELOPE` too. Without this flag
+/// that zero leaves it to the profile, and else to an envelope.
+pub const ACALL_REQUEST_HAS_EXPECT: u32 = 2;
 
 /// What a caller wants done. Set every byte to zero, then `struct_size`, then
 /// what you have: zero is the default of every field, and `ACALL_REQUEST_INIT`
@@ -86,7 +89,8 @@ pub struct acall_request {
     pub idempotency_key_length: usize,
     /// What the operation does, with `ACALL_REQUEST_HAS_KIND`; else 0.
     pub kind: acall_operation_kind,
-    /// What is expected: `ACALL_EXPECT_ENVELOPE` or `_RAW`.
+    /// What is expected: `ACALL_EXPECT_RAW`, or with `ACALL_REQUEST_HAS_EXPECT`
+    /// also `ACALL_EXPECT_ENVELOPE`.
     pub expect: acall_expect,
     /// How long the call may take in all, in milliseconds; 0 for the client's.
     pub deadline_ms: i64,
@@ -106,12 +110,6 @@ unsafe impl Sized32 for acall_request {
     const FIRST_SIZE: usize = 8 + 22 * size_of::<usize>() + 8 + 3 * 8 + 2 * size_of::<usize>();
 }
 
-/// A request that was checked, and what its caller expects.
-pub(crate) struct Checked {
-    pub(crate) request: Request,
-    pub(crate) expect: Expect,
-}
-
 /// Which field of a request was wrong, and how.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
@@ -129,10 +127,10 @@ fn about(field: &'static str) -> impl Fn(Status) -> Wrong {
 ///
 /// `request` is NULL or points to as many bytes as its first field says; what its
 /// own pointers point to stays as it is for the time of the call.
-pub(crate) unsafe fn read(request: *const acall_request) -> Result<Checked, Wrong> {
+pub(crate) unsafe fn read(request: *const acall_request) -> Result<Request, Wrong> {
     // SAFETY: the caller's promise.
     let given = unsafe { pointer::read_options(request) }.map_err(about("request"))?;
-    if given.flags & !ACALL_REQUEST_HAS_KIND != 0 {
+    if given.flags & !(ACALL_REQUEST_HAS_KIND | ACALL_REQUEST_HAS_EXPECT) != 0 {
         return Err(about("flags")(Status::Argument));
     }
     // SAFETY: the caller's promise, here and for every other text.
@@ -158,10 +156,12 @@ pub(crate) unsafe fn read(request: *const acall_request) -> Result<Checked, Wron
     } else if given.kind != 0 {
         return Err(about("kind")(Status::Argument));
     }
-    let mut expect = Expect::from_number(given.expect)
+    let expect = Expect::from_number(given.expect)
         .ok_or(Status::Argument)
         .map_err(about("expect"))?;
-    request = request.expect(expect);
+    if given.flags & ACALL_REQUEST_HAS_EXPECT != 0 || expect != Expect::Envelope {
+        request = request.expect(expect);
+    }
     if let Some(key) = text(
         "idempotency_key", given.idempotency_key, given.idempotency_key_length,
     )? {
@@ -169,7 +169,6 @@ pub(crate) unsafe fn read(request: *const acall_request) -> Result<Checked, Wron
     }
     if let Some(download) = text("download", given.download, given.download_length)? {
         request = request.download(PathBuf::from(download));
-        expect = Expect::Raw;
     }
     if let Some(deadline_ms) = limit("deadline_ms", given.deadline_ms)? {
         request = request.deadline_ms(deadline_ms);
@@ -190,7 +189,7 @@ pub(crate) unsafe fn read(request: *const acall_request) -> Result<Checked, Wron
         let cancel = unsafe { cancel::cancel(given.cancel) }.map_err(about("cancel"))?;
         request = request.cancel(cancel);
     }
-    Ok(Checked { request, expect })
+    Ok(request)
 }
 
 /// The one body that a request has, if it has one.

@@ -1,14 +1,12 @@
 //! How a call ended, as a handle that owns its bytes.
 
 use core::ffi::{c_char, c_void};
-use std::sync::Arc;
 
-use aftercall::client::{Attempted, Failure, HeaderBlock, Response};
+use aftercall::client::{Attempted, Failure, HeaderBlock, Polled, Response};
 use aftercall::retry::{Decision, Reason};
-use aftercall::{Expect, Fault, OperationKind, Profile, Record, Reply, Text, UnixTime, Verdict};
+use aftercall::{Expect, Fault, OperationKind, Record, Text, UnixTime, Verdict};
 
-use super::client::Kept;
-use super::request::Checked;
+use super::poll::{ACALL_POLLED_NONE, acall_polled, number_of};
 use super::size32;
 use crate::boundary::boundary;
 use crate::buffer::Buffer;
@@ -19,7 +17,7 @@ use crate::retry::constants::acall_reason;
 use crate::retry::decision::acall_decision;
 use crate::retry::or_none;
 use crate::status::{Status, acall_status};
-use crate::verdict::{Span, acall_verdict};
+use crate::verdict::acall_verdict;
 
 /// How a call ended, a success or a failure, with what came last and every
 /// attempt. It owns its bytes, needs the client no more and never changes, so
@@ -65,8 +63,7 @@ unsafe impl Sized32 for acall_attempted {
 /// What is behind the handle.
 pub(crate) struct Answer {
     ended: Result<Response, Failure>,
-    expect: Expect,
-    profile: Option<Arc<Profile>>,
+    polled: acall_polled,
     /// Views of the reply's headers, which lie in `ended`.
     headers: Vec<acall_header>,
 }
@@ -78,8 +75,17 @@ unsafe impl Send for Answer {}
 unsafe impl Sync for Answer {}
 
 impl Answer {
-    pub(crate) fn of(kept: &Kept, asked: &Checked) -> Self {
-        let ended = kept.client.send(&asked.request);
+    pub(crate) fn of_poll(ended: Result<Polled, Failure>) -> Self {
+        match ended {
+            Ok(polled) => Self {
+                polled: number_of(&polled),
+                ..Self::of(Ok(polled.into_response()))
+            },
+            Err(failure) => Self::of(Err(failure)),
+        }
+    }
+
+    pub(crate) fn of(ended: Result<Response, Failure>) -> Self {
         // A block of headers keeps its bytes on the heap: moving it moves none.
         let headers = block(&ended)
             .iter()
@@ -92,8 +98,7 @@ impl Answer {
             .collect();
         Self {
             ended,
-            expect: asked.expect,
-            profile: kept.profile.clone(),
+            polled: ACALL_POLLED_NONE,
             headers,
         }
     }
@@ -210,42 +215,27 @@ impl Answer {
         self.body()
     }
 
-    /// The verdict with the places of its texts: what the call decided by is
-    /// cut loose from the bytes, so they are judged again.
-    pub(crate) fn with_places<T>(&self, see: impl FnOnce(&Verdict<'_>, &HeaderList<'_>) -> T) -> T {
-        let decided = self.verdict();
-        let headers = HeaderList::own(&self.headers);
-        let reply = match self.fault() {
-            Some(fault) => Reply::fault(fault),
-            None => Reply::new(decided.http_status().unwrap_or_default(), self.body()),
-        };
-        let reply = reply.with_headers(&headers).expecting(self.expect);
-        let profile = self.profile.as_deref().unwrap_or(Profile::eureka());
-        let again = aftercall::judge(profile, &reply, None);
-        // A call that ended between two exchanges has a verdict and no reply.
-        if again.rule() == decided.rule() && again.http_status() == decided.http_status() {
-            see(&again, &headers)
-        } else {
-            see(&decided, &headers)
+    /// The verdict with the places of its texts.
+    pub(crate) fn in_place(&self) -> Verdict<'_> {
+        match &self.ended {
+            Ok(response) => response.verdict_in_place(),
+            Err(failure) => failure.verdict_in_place(),
+        }
+    }
+
+    const fn expected(&self) -> Expect {
+        match &self.ended {
+            Ok(response) => response.expected(),
+            Err(failure) => failure.expected(),
         }
     }
 
     fn c_verdict(&self) -> acall_verdict {
-        let data = match &self.ended {
-            Ok(response) => response.data(),
-            Err(_) => None,
-        };
-        let decided = self.verdict();
-        let body = self.judged_body();
-        let data = data.and_then(|data| Span::within(body, data));
-        let data = data.unwrap_or(Span::ABSENT);
+        let headers = HeaderList::own(&self.headers);
         acall_verdict {
-            server_delay_ms: or_none(decided.server_delay_ms()),
-            data_offset: data.offset,
-            data_length: data.length,
             // The response keeps it, unlike what was judged just now.
             rule: self.rule().as_ptr().cast(),
-            ..self.with_places(|verdict, headers| acall_verdict::new(verdict, body, headers))
+            ..acall_verdict::new(&self.in_place(), self.judged_body(), &headers)
         }
     }
 
@@ -304,6 +294,17 @@ pub unsafe extern "C" fn acall_response_kind(response: *const acall_response) ->
     boundary!(-1, {
         // SAFETY: the caller passes NULL or a response that is not freed.
         unsafe { answer(response) }.map_or(-1, |answer| answer.kind().number())
+    })
+}
+
+/// How the wait for a task ended: `ACALL_POLLED_...`; `ACALL_POLLED_NONE` after
+/// `acall_client_send`, and if the last poll brought no success. Any thread.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_response_polled(response: *const acall_response) -> acall_polled {
+    boundary!(ACALL_POLLED_NONE, {
+        // SAFETY: the caller passes NULL or a response that is not freed.
+        unsafe { answer(response) }.map_or(ACALL_POLLED_NONE, |answer| answer.polled)
     })
 }
 
@@ -421,7 +422,7 @@ pub unsafe extern "C" fn acall_response_reply(
         place.write(acall_reply {
             http_status: answer.verdict().http_status().unwrap_or_default(),
             fault: fault.map_or(0, Fault::number),
-            expect: answer.expect.number(),
+            expect: answer.expected().number(),
             body: body.as_ptr().cast(),
             body_length: body.len(),
             headers: answer.headers.as_ptr(),

@@ -500,6 +500,7 @@ impl<'r> Session<'r> {
             expect: self.expect,
             profile: settings.profile.clone(),
             method: self.request.method.clone(),
+            path: sending::api_path(settings, &self.request).to_owned(),
             shown: last.unwrap_or_else(|| sending::shown(settings, &self.request)),
             started: self.started,
             took_ms: self.elapsed_ms(now_ms),

@@ -1,18 +1,20 @@
 //! The demo: fetches replies from the stand-in over the wire, judges each, and
-//! shows what came and what it means; then makes whole calls, and shows what is
-//! sent again, when, and why not.
+//! shows what came and what it means; then has whole sessions with the client,
+//! and shows what is sent again, when, and why not.
 //!
 //! ```text
-//! aftercall-demo [--all] [--also NAME=PROGRAM]...
+//! aftercall-demo [--all] [--also NAME=PROGRAM]... [--session NAME=PROGRAM]...
 //! ```
 //!
 //! `--all` shows every reply instead of a selection. `--also` lets another
 //! language judge the same replies and adds a column that says whether it came
-//! to the same verdict.
+//! to the same verdict. `--session` names a program that makes the calls of the
+//! session; the first one's are shown, and whether the others did the same.
 
-mod calls;
 mod fetch;
 mod languages;
+mod people;
+mod sessions;
 mod standin;
 mod table;
 
@@ -51,7 +53,7 @@ fn main() -> ExitCode {
 /// Runs the demo; says whether all languages agree.
 fn run() -> Result<bool, String> {
     let options = Options::parse(std::env::args().skip(1))?;
-    let standin = Standin::start()?;
+    let standin = Standin::start(None)?;
     let scenes = standin.scenes()?;
     let received: Vec<Received> = scenes
         .iter()
@@ -99,13 +101,15 @@ fn run() -> Result<bool, String> {
     table.end();
     summary(&scenes, &received, &verdicts, &mut times, options.all);
     let all_agree = agreement(&others, &verdicts);
-    calls::show(&standin, &scenes)?;
-    Ok(all_agree)
+    let all_do_the_same = sessions::show(&options.sessions)?;
+    people::show(&standin)?;
+    Ok(all_agree && all_do_the_same)
 }
 
 struct Options {
     all: bool,
     also: Vec<(String, String)>,
+    sessions: Vec<(String, String)>,
 }
 
 impl Options {
@@ -113,17 +117,25 @@ impl Options {
         let mut options = Self {
             all: false,
             also: Vec::new(),
+            sessions: Vec::new(),
         };
         while let Some(argument) = arguments.next() {
+            let mut program = || {
+                let value = arguments.next().unwrap_or_default();
+                let (name, program) = value
+                    .split_once('=')
+                    .ok_or_else(|| format!("{argument} needs NAME=PROGRAM"))?;
+                Ok::<_, String>((name.to_owned(), program.to_owned()))
+            };
             match argument.as_str() {
                 "--all" => options.all = true,
-                "--also" => {
-                    let value = arguments.next().unwrap_or_default();
-                    let (name, program) =
-                        value.split_once('=').ok_or("--also needs NAME=PROGRAM")?;
-                    options.also.push((name.to_owned(), program.to_owned()));
+                "--also" => options.also.push(program()?),
+                "--session" => options.sessions.push(program()?),
+                other => {
+                    return Err(format!(
+                        "unknown option {other:?}; there are --all, --also, --session"
+                    ));
                 }
-                other => return Err(format!("unknown option {other:?}; there are --all, --also")),
             }
         }
         Ok(options)
@@ -201,10 +213,11 @@ fn agreement(others: &[Language], verdicts: &[Verdict<'_>]) -> bool {
         }
     }
     if all_agree && !others.is_empty() {
-        let names: Vec<&str> = others.iter().map(Language::name).collect();
+        let mut names = vec!["Rust"];
+        names.extend(others.iter().map(Language::name));
         table::say(&format!(
-            "Rust, {} agree on all {} replies.",
-            names.join(", "),
+            "{} agree on all {} replies.",
+            table::list(&names),
             verdicts.len()
         ));
     }

@@ -1,7 +1,7 @@
 //! Starting the stand-in and asking it what it can play.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -24,7 +24,8 @@ pub(crate) struct Standin {
 }
 
 impl Standin {
-    pub(crate) fn start() -> Result<Self, String> {
+    /// Starts one; `script` is a file that says how it begins.
+    pub(crate) fn start(script: Option<&Path>) -> Result<Self, String> {
         let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let program: PathBuf = [
             env!("CARGO_MANIFEST_DIR"),
@@ -39,6 +40,7 @@ impl Standin {
         let mut process = Command::new(&python)
             .arg(program)
             .args(["--port", "0", "--exit-with-stdin"])
+            .args(script.into_iter().flat_map(|script| [Path::new("--script"), script]))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -83,6 +85,13 @@ impl Standin {
             })
             .collect::<Option<_>>()
             .ok_or_else(|| "the stand-in's list of scenes has another form".to_owned())
+    }
+
+    /// What it was asked so far.
+    pub(crate) fn counts(&self) -> Result<Value, String> {
+        let received = fetch::get(&self.agent, &format!("{}/_standin/counts", self.base_url));
+        serde_json::from_slice(received.body())
+            .map_err(|error| format!("the stand-in's counts cannot be read: {error}"))
     }
 
     pub(crate) fn fetch(&self, scene: &Scene) -> Result<Received, String> {

@@ -1,4 +1,4 @@
-//! The table that a person reads.
+//! The tables that a person reads.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -18,9 +18,15 @@ pub(crate) struct Line<'l> {
     pub(crate) agreements: Vec<bool>,
 }
 
-/// Lines of fixed columns; colours if a terminal shows them.
+/// Lines of fixed columns.
 pub(crate) struct Table<'l> {
     others: &'l [Language],
+    style: Style,
+}
+
+/// Colours, if a terminal shows them.
+#[derive(Clone, Copy)]
+pub(crate) struct Style {
     colours: bool,
 }
 
@@ -30,12 +36,12 @@ impl<'l> Table<'l> {
     pub(crate) fn new(others: &'l [Language]) -> Self {
         Self {
             others,
-            colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            style: Style::of_output(),
         }
     }
 
     pub(crate) fn title(&self, title: &str) {
-        say(&format!("\n{}\n", self.paint("1", title)));
+        say(&format!("\n{}\n", self.style.bold(title)));
         let mut head = format!(
             "{:<TITLE_WIDTH$}  {:>7}  {:>9}  {:<15}  {:<12}  {:<8}  {:<24}  {:>8}",
             "what came", "HTTP", "bytes", "category", "advice", "effect", "decided by", "time",
@@ -44,7 +50,7 @@ impl<'l> Table<'l> {
             head.push_str("  ");
             head.push_str(other.name());
         }
-        say(&self.paint("2", &head));
+        say(&self.style.dim(&head));
     }
 
     pub(crate) fn line(&self, line: &Line<'_>) {
@@ -59,14 +65,14 @@ impl<'l> Table<'l> {
             "{:<TITLE_WIDTH$}  {http:>7}  {:>9}  {}  {}  {:<8}  {:<24}  {:>8}",
             shortened(&line.scene.title),
             line.received.body().len(),
-            self.paint(
+            self.style.paint(
                 match verdict.outcome() {
                     Outcome::Success => "32",
                     _ => "31",
                 },
                 &category
             ),
-            self.paint(
+            self.style.paint(
                 match verdict.advice() {
                     Advice::Never => "0",
                     Advice::Hold => "35",
@@ -88,13 +94,57 @@ impl<'l> Table<'l> {
     pub(crate) fn end(&self) {
         say("");
     }
+}
 
-    fn paint(&self, colour: &str, text: &str) -> String {
+impl Style {
+    pub(crate) fn of_output() -> Self {
+        Self {
+            colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        }
+    }
+
+    pub(crate) fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn paint(self, colour: &str, text: &str) -> String {
         if self.colours {
             format!("\x1b[{colour}m{text}\x1b[0m")
         } else {
             text.to_owned()
         }
+    }
+}
+
+/// Lines of columns as wide as what is in them; the first line is their head.
+pub(crate) fn columns(lines: &[Vec<String>], style: Style) {
+    let width = |column: usize| {
+        let cells = lines.iter().filter_map(|line| line.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    for (index, line) in lines.iter().enumerate() {
+        let cells: Vec<String> = line
+            .iter()
+            .enumerate()
+            .map(|(column, cell)| format!("{cell:<width$}", width = width(column)))
+            .collect();
+        let text = cells.join("  ");
+        match index {
+            0 => say(&style.dim(text.trim_end())),
+            _ => say(text.trim_end()),
+        }
+    }
+}
+
+/// Names as one says them: `Rust, C and Python`.
+pub(crate) fn list(names: &[&str]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => names.concat(),
     }
 }
 

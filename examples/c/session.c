@@ -116,7 +116,9 @@ static void call(const char *step, const acall_client *client, const acall_reque
     acall_response_free(send_and_print(step, client, request));
 }
 
-/* Asks about a task until it is finished; its state, as the profile reads it. */
+/* Asks about a task until it is finished; its state, as the profile reads it.
+ * acall_client_poll does the same, at a better pace, for those who need not
+ * print every poll. */
 static acall_task wait_for_task(const char *step, const acall_client *client,
                                 const acall_request *request)
 {

@@ -465,6 +465,37 @@ static void files(const char *folder)
     acall_client_free(client);
 }
 
+/* How a task stands, and that a path's answers are no envelopes. */
+static void the_profile_knows_the_request(void)
+{
+    acall_client *client = client_at("http", "");
+    acall_request request = asks("POST", "/ai/fto/report");
+    acall_verdict verdict = ACALL_VERDICT_INIT;
+    acall_response *response;
+    const void *data = NULL;
+    size_t length = 0;
+
+    tell("PUT", "/_standin/script/ai/fto/report",
+         "{\"replies\": [{\"body\": {\"status\": true, "
+         "\"data\": {\"status\": \"RUNNING\"}}}]}",
+         NULL, 0);
+    response = send(client, &request);
+    CHECK(acall_response_verdict(response, &verdict) == ACALL_OK);
+    CHECK(verdict.task == ACALL_TASK_PENDING);
+    CHECK(verdict.data_length > 0);
+    acall_response_free(response);
+    tell("PUT", "/_standin/script/data/plant-variety-protection",
+         "{\"replies\": [{\"body\": \"[1]\"}]}", NULL, 0);
+    request = asks("GET", "/data/plant-variety-protection");
+    response = send(client, &request);
+    CHECK(acall_response_data(response, &data, &length) == ACALL_OK);
+    CHECK(length == 3);
+    CHECK(acall_response_verdict(response, &verdict) == ACALL_OK);
+    CHECK(verdict.data_offset == 0 && verdict.data_length == 3);
+    acall_response_free(response);
+    acall_client_free(client);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3)
@@ -477,6 +508,7 @@ int main(int argc, char **argv)
     eight_threads_fetch_one_token();
     no_credential_is_shown();
     files(argv[2]);
+    the_profile_knows_the_request();
     acall_client_free(control);
     return check_result();
 }

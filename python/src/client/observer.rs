@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use aftercall::Noted;
 use aftercall::client::{CallObserver, Failure};
-use aftercall::retry::{Decision, Observer, Reason};
+use aftercall::retry::{Decision, Observer};
 
 use super::attempted::Attempted;
 use super::settings::Reading;
@@ -84,11 +84,7 @@ impl CallObserver for PyObserver {
                 });
             });
         }
-        let is_success = attempt.decision().reason() == Some(Reason::Success);
-        // Only a call that was in trouble is worth a line.
-        if !is_success || attempt.number() > 1 {
-            write(attempt.number(), attempt.decision(), || attempt.noted());
-        }
+        write(attempt.number(), attempt.decision(), || attempt.noted());
     }
 
     fn on_stop(&self, failure: &Failure) {
@@ -99,8 +95,11 @@ impl CallObserver for PyObserver {
 }
 
 /// A line for those who listen to the package's logger.
-#[cold]
 fn write<'n>(attempt: u32, decision: &Decision, noted: impl FnOnce() -> Noted<'n>) {
+    if decision.log_level(attempt.into()).is_none() {
+        // Most calls: they need not wait for their turn in the interpreter.
+        return;
+    }
     Python::attach(|py| {
         let told = log::decided(py, attempt.into(), decision, |tell| tell(&noted()));
         if let Err(error) = told {

@@ -1,6 +1,6 @@
 //! The functions that Python calls.
 
-use std::mem::ManuallyDrop;
+use std::mem;
 
 use aftercall::{Expect, Fault, Reply, UnixTime};
 use pyo3::exceptions::PyTypeError;
@@ -75,61 +75,107 @@ pub(crate) fn judge<'py>(
     request: Option<&Bound<'py, PyAny>>,
 ) -> Raising<Bound<'py, Verdict>> {
     guarded(py, || {
-        let expect = expected(expect)?;
         let profile = profile::argument(py, profile)?;
-        let Some(body) = body else {
-            if headers.is_none() && !argument::is_integer(http_status) {
-                return judge_response(http_status, expect, now, profile, request);
-            }
-            return Err(PyTypeError::new_err(
-                "body: missing; judge() takes http_status, headers and body, or a response object alone",
-            )
-            .into());
-        };
-        let http_status = argument::http_status(http_status)?;
-        let headers = headers.map(PyHeaders::of).transpose()?;
-        let mut copy = None;
-        let parts = Parts {
-            http_status,
-            headers: headers.as_ref(),
-            body: argument::body(body, &mut copy)?,
-            request: request.map(argument::request).transpose()?,
-        };
-        parts.judge(py, expect, clock(&now)?, profile)
+        // Nearly every call says no more than these three.
+        if let (Some(body), None, Given::Missing, None) = (body, expect, &now, request) {
+            return judge_parts(py, http_status, headers, body, &Options::NONE, profile);
+        }
+        let options = Options::read(expect, &now, request)?;
+        judge_with(py, http_status, headers, body, options, profile)
     })
 }
 
+/// Judges whatever is not just a status, headers and a body.
 #[cold]
-fn judge_response<'py>(
-    response: &Bound<'py, PyAny>,
-    expect: Expect,
-    now: Given<'py>,
+fn judge_with<'py>(
+    py: Python<'py>,
+    http_status: &Bound<'py, PyAny>,
+    headers: Option<&Bound<'py, PyAny>>,
+    body: Option<&Bound<'py, PyAny>>,
+    mut options: Options,
     profile: Known<'_>,
-    request: Option<&Bound<'py, PyAny>>,
 ) -> Raising<Bound<'py, Verdict>> {
-    let py = response.py();
-    let now = match now {
-        Given::Missing => Given::Is(py.import("time")?.call_method0("time")?),
-        given @ Given::Is(_) => given,
-    };
-    let now = clock(&now)?;
+    if let Some(body) = body {
+        return judge_parts(py, http_status, headers, body, &options, profile);
+    }
+    if headers.is_some() || argument::is_integer(http_status) {
+        return Err(PyTypeError::new_err(
+            "body: missing; judge() takes http_status, headers and body, or a response object alone",
+        )
+        .into());
+    }
+    if !options.is_clock_given {
+        // The response has just arrived.
+        let now = py.import("time")?.call_method0("time")?;
+        options.now = argument::now(&now)?;
+    }
     // Which libraries' objects are known, and how they are taken apart, is
     // written in Python.
     let (http_status, headers, body): (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>) =
         py.import(intern!(py, "aftercall._responses"))?
-            .call_method1(intern!(py, "parts_of"), (response,))?
+            .call_method1(intern!(py, "parts_of"), (http_status,))?
             .extract()?;
-    let http_status = argument::http_status(&http_status)?;
-    let headers = (!headers.is_none()).then(|| PyHeaders::of(&headers));
-    let headers = headers.transpose()?;
+    let headers = Some(&headers).filter(|headers| !headers.is_none());
+    judge_parts(py, &http_status, headers, &body, &options, profile)
+}
+
+#[inline(always)]
+fn judge_parts<'py>(
+    py: Python<'py>,
+    http_status: &Bound<'py, PyAny>,
+    headers: Option<&Bound<'py, PyAny>>,
+    body: &Bound<'py, PyAny>,
+    options: &Options,
+    profile: Known<'_>,
+) -> Raising<Bound<'py, Verdict>> {
+    let http_status = argument::http_status(http_status)?;
+    let headers = headers.map(PyHeaders::of).transpose()?;
     let mut copy = None;
     let parts = Parts {
         http_status,
         headers: headers.as_ref(),
-        body: argument::body(&body, &mut copy)?,
-        request: request.map(argument::request).transpose()?,
+        body: argument::body(body, &mut copy)?,
+        options,
     };
-    parts.judge(py, expect, now, profile)
+    parts.judge(py, profile)
+}
+
+/// What may be said beside a reply's parts.
+struct Options {
+    expect: Expect,
+    now: Option<UnixTime>,
+    /// `now` may also have been said to be unknown.
+    is_clock_given: bool,
+    request: Option<argument::Request>,
+}
+
+impl Options {
+    const NONE: Self = Self {
+        expect: Expect::Envelope,
+        now: None,
+        is_clock_given: false,
+        request: None,
+    };
+
+    #[cold]
+    fn read(
+        expect: Option<&Bound<'_, PyAny>>,
+        now: &Given<'_>,
+        request: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            expect: match expect {
+                Some(expect) => closed_set::argument("expect", expect)?,
+                None => Expect::Envelope,
+            },
+            now: match now {
+                Given::Is(now) => argument::now(now)?,
+                Given::Missing => None,
+            },
+            is_clock_given: matches!(now, Given::Is(_)),
+            request: request.map(argument::request).transpose()?,
+        })
+    }
 }
 
 /// Judge a transport fault: what happened instead of a complete reply.
@@ -204,80 +250,51 @@ struct Parts<'b, 'py> {
     http_status: i32,
     headers: Option<&'b PyHeaders>,
     body: &'b Bound<'py, PyBytes>,
-    request: Option<argument::Request>,
+    options: &'b Options,
 }
 
 impl<'py> Parts<'_, 'py> {
-    fn judge(
-        &self,
-        py: Python<'py>,
-        expect: Expect,
-        now: Option<UnixTime>,
-        profile: Known<'_>,
-    ) -> Raising<Bound<'py, Verdict>> {
+    #[inline(always)]
+    fn judge(&self, py: Python<'py>, profile: Known<'_>) -> Raising<Bound<'py, Verdict>> {
         let bytes = self.body.as_bytes();
         if bytes.len() >= DETACH_FROM {
-            return self.judge_detached(py, expect, now, profile);
+            return self.judge_detached(py, profile);
         }
-        let reply = reply(self.http_status, self.headers, bytes, expect);
-        let reply = asked(reply, self.request.as_ref());
+        let reply = reply(self.http_status, self.headers, bytes, self.options);
+        let verdict = aftercall::judge(profile.core, &reply, self.options.now);
+        let kept = Verdict::of(py, &verdict, profile, Some((self.body, bytes)));
         // Fresh from the judge it borrows everything: nothing is to be dropped,
         // and to look for it takes 1 % of the time.
-        let verdict = ManuallyDrop::new(aftercall::judge(profile.core, &reply, now));
-        Verdict::of(py, &verdict, profile, Some((self.body, bytes)))
+        mem::forget(verdict);
+        kept
     }
 
     #[cold]
-    fn judge_detached(
-        &self,
-        py: Python<'py>,
-        expect: Expect,
-        now: Option<UnixTime>,
-        profile: Known<'_>,
-    ) -> Raising<Bound<'py, Verdict>> {
+    fn judge_detached(&self, py: Python<'py>, profile: Known<'_>) -> Raising<Bound<'py, Verdict>> {
         let bytes = self.body.as_bytes();
-        let (http_status, headers, request) =
-            (self.http_status, self.headers, self.request.as_ref());
+        let (http_status, headers, options) = (self.http_status, self.headers, self.options);
         let core = profile.core;
         let verdict = py.detach(|| {
-            let reply = asked(reply(http_status, headers, bytes, expect), request);
-            aftercall::judge(core, &reply, now)
+            let reply = reply(http_status, headers, bytes, options);
+            aftercall::judge(core, &reply, options.now)
         });
         Verdict::of(py, &verdict, profile, Some((self.body, bytes)))
     }
 }
 
-#[inline]
+#[inline(always)]
 fn reply<'r>(
     http_status: i32,
     headers: Option<&'r PyHeaders>,
     body: &'r [u8],
-    expect: Expect,
+    options: &'r Options,
 ) -> Reply<'r> {
-    let reply = Reply::new(http_status, body).expecting(expect);
-    match headers {
-        Some(headers) => reply.with_headers(headers),
-        None => reply,
+    let mut reply = Reply::new(http_status, body).expecting(options.expect);
+    if let Some(headers) = headers {
+        reply = reply.with_headers(headers);
     }
-}
-
-#[inline]
-fn asked<'r>(reply: Reply<'r>, request: Option<&'r argument::Request>) -> Reply<'r> {
-    match request {
-        Some((method, path)) => reply.with_request(method, path),
-        None => reply,
+    if let Some((method, path)) = &options.request {
+        reply = reply.with_request(method, path);
     }
-}
-
-fn expected(given: Option<&Bound<'_, PyAny>>) -> PyResult<Expect> {
-    given.map_or(Ok(Expect::Envelope), |given| {
-        closed_set::argument("expect", given)
-    })
-}
-
-fn clock(given: &Given<'_>) -> PyResult<Option<UnixTime>> {
-    match given {
-        Given::Missing => Ok(None),
-        Given::Is(given) => argument::now(given),
-    }
+    reply
 }

@@ -166,13 +166,14 @@ fn members<'a>(
             }
             found.note(fields, body, key, value);
             found.end = end;
-            if scanner.take_token(b',') {
-                continue;
+            match scanner.peek_token() {
+                Some(b',') => scanner.skip(1),
+                Some(b'}') => {
+                    scanner.skip(1);
+                    break;
+                }
+                _ => return Err(Stop::Malformed),
             }
-            if scanner.take_token(b'}') {
-                break;
-            }
-            return Err(Stop::Malformed);
         }
     }
     match scanner.peek_token() {

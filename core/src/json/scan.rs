@@ -7,7 +7,7 @@
 //! Invalid UTF-8 inside a string is noted, not refused; everything else that
 //! RFC 8259 does not allow is refused where it stands.
 
-use super::block::{HIGH_BITS, plain_bytes};
+use super::block::{BLOCK, HIGH_BITS, plain_bytes};
 use super::brackets::OpenBrackets;
 use super::hex;
 use super::runs::{end_of_digits, end_of_plain, multi_byte_length};
@@ -235,10 +235,11 @@ impl<'a> Scanner<'a> {
     /// nearly all keys are; and its length.
     #[inline(always)]
     fn short_key(&self) -> Option<(Short, usize)> {
-        let (quote, behind) = self.text.get(self.at..)?.split_first()?;
-        let block = behind.first_chunk()?;
+        let chunk: &[u8; BLOCK + 2] = self.text.get(self.at..)?.first_chunk()?;
+        let [quote, block @ .., _] = chunk;
         let length = plain_bytes(block, 0, HIGH_BITS);
-        let is_key = *quote == b'"' && behind.get(length..length + 2) == Some(b"\":");
+        let end = chunk.get(length + 1..)?.first_chunk();
+        let is_key = *quote == b'"' && end == Some(b"\":");
         is_key.then_some((Short::beginning(block, length), length))
     }
 

@@ -40,7 +40,7 @@ const KEPT_FAILURE: usize = 4096;
 /// ...     case aftercall.Verdict(category=aftercall.Category.SUCCESS):
 /// ...         print("done")
 /// done
-#[pyclass(frozen, freelist = 16, module = "aftercall")]
+#[pyclass(frozen, module = "aftercall")]
 pub(crate) struct Verdict {
     /// What kind of failure it is.
     #[pyo3(get, name = "category")]

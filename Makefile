@@ -39,7 +39,7 @@ bench: ## compare with the alternatives, interleaved in one run
 	library=$$(tests/library) && \
 		cargo bench --quiet -p aftercall-ffi --bench abi -- "$$library/libaftercall.so" && \
 		ffi/benches/decision/run "$$library"
-	tests/pytools dist
+	tests/pytools wheel
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/judge.py
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/retry.py
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/client.py

@@ -287,6 +287,34 @@ extern "C" {
 #define ACALL_FLAT_DECISION_BUDGET_TOKENS 5
 /* The number of the attempt that was decided about; 0 if there was none. */
 #define ACALL_FLAT_DECISION_ATTEMPT 6
+/* In place of a kind or of what is expected: the profile says it. */
+#define ACALL_FLAT_BY_PROFILE -1
+/* Whether the call succeeded: 1 or 0. */
+#define ACALL_FLAT_RESPONSE_IS_SUCCESS 0
+/* ACALL_REASON_...: why the call was over. */
+#define ACALL_FLAT_RESPONSE_REASON 1
+/* ACALL_KIND_...: what kind of operation it was. */
+#define ACALL_FLAT_RESPONSE_KIND 2
+/* ACALL_POLLED_..., absent where no wait for a task has ended. */
+#define ACALL_FLAT_RESPONSE_POLLED 3
+/* ACALL_FAULT_..., absent where a complete reply came. */
+#define ACALL_FLAT_RESPONSE_FAULT 4
+/* How many attempts were made, those for tokens included. */
+#define ACALL_FLAT_RESPONSE_ATTEMPTS 5
+/* How long the call took in milliseconds. */
+#define ACALL_FLAT_RESPONSE_TOOK_MS 6
+
+/*
+ * In how many milliseconds from the call's end it is worth trying again,
+ * absent where nobody said so.
+ */
+#define ACALL_FLAT_RESPONSE_RETRY_AFTER_MS 7
+/* The same as a time, in milliseconds since 1970. */
+#define ACALL_FLAT_RESPONSE_RETRY_AT_UNIX_MS 8
+/* The length of the body in bytes. */
+#define ACALL_FLAT_RESPONSE_BODY_LENGTH 9
+/* The length of the data in bytes, absent where there is none. */
+#define ACALL_FLAT_RESPONSE_DATA_LENGTH 10
 
 /*
  * What all calls of one host and credential may spend on repeats. It counts
@@ -3309,6 +3337,344 @@ acall_status acall_flat_record_attributes_json(int64_t record,
  */
 ACALL_API
 acall_status acall_flat_record_free(int64_t record);
+
+/*
+ * Makes a client from settings in JSON, as acall_client_from_json does and
+ * names them; the length is -1 if a NUL ends the text.
+ *
+ * *client is set on success to a number that stands for the client, in any
+ * thread, until acall_flat_client_free. Nothing is sent. Errors, with details
+ * from acall_last_error: ACALL_E_CLIENT, _NULL, _ARGUMENT, _UTF8.
+ * Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_client_from_json(const char *json,
+                                         int32_t json_length,
+                                         int64_t *client);
+
+/*
+ * Sends a request and waits for the end of the call, as acall_client_send
+ * does. Blocks the calling thread for no longer than the deadline.
+ *
+ * method is GET if it is empty; path may have a query, sent as it is.
+ * headers is one text with a line Name: value for each header, ended by CR
+ * LF or LF; NULL with length 0 is fine for none. A body of length 0 is none;
+ * it is JSON unless a header Content-Type says otherwise. kind is one of
+ * ACALL_KIND_... and expect one of ACALL_EXPECT_..., or
+ * ACALL_FLAT_BY_PROFILE. idempotency_key may be empty, deadline_ms is 0 for
+ * the client's, cancel is 0 or a number of acall_flat_cancel_new. A length of
+ * -1 means that a NUL ends the text.
+ *
+ * *response is set on success to a number that stands for the response, in
+ * any thread, until acall_flat_response_free. ACALL_OK says only that there
+ * is one: whether the call succeeded is ACALL_FLAT_RESPONSE_IS_SUCCESS. Any
+ * number of threads at once. Errors, with details from acall_last_error:
+ * ACALL_E_NULL, _ARGUMENT (also no such client), _UTF8. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_client_send(int64_t client,
+                                    const char *method,
+                                    int32_t method_length,
+                                    const char *path,
+                                    int32_t path_length,
+                                    const char *headers,
+                                    int32_t headers_length,
+                                    const char *body,
+                                    int32_t body_length,
+                                    int32_t kind,
+                                    int32_t expect,
+                                    const char *idempotency_key,
+                                    int32_t idempotency_key_length,
+                                    int64_t deadline_ms,
+                                    int64_t cancel,
+                                    int64_t *response);
+
+/*
+ * Asks about a task until it is finished, as acall_client_poll does; the four
+ * numbers of its pace are those of acall_poll_options, of which 0 is the
+ * default. *response is that of the last poll, and
+ * ACALL_FLAT_RESPONSE_POLLED says how the wait ended. Otherwise like
+ * acall_flat_client_send.
+ */
+ACALL_API
+acall_status acall_flat_client_poll(int64_t client,
+                                    const char *method,
+                                    int32_t method_length,
+                                    const char *path,
+                                    int32_t path_length,
+                                    const char *headers,
+                                    int32_t headers_length,
+                                    const char *body,
+                                    int32_t body_length,
+                                    int32_t kind,
+                                    int32_t expect,
+                                    int64_t first_delay_ms,
+                                    int64_t max_delay_ms,
+                                    int64_t deadline_ms,
+                                    int32_t max_unknown,
+                                    int64_t cancel,
+                                    int64_t *response);
+
+/*
+ * Ends the hold of a client's credential, as acall_client_clear_hold does.
+ * Any thread. Errors, with details from acall_last_error: ACALL_E_ARGUMENT
+ * (no such client). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_client_clear_hold(int64_t client);
+
+/*
+ * Writes what a client has at this moment, as acall_client_snapshot_json
+ * does. Any thread. Errors, with details from acall_last_error:
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT (also no
+ * such client). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_client_snapshot_json(int64_t client,
+                                             char *buffer,
+                                             int32_t capacity,
+                                             int32_t *needed);
+
+/*
+ * Frees a client; its number is never given again. Calls that are under way
+ * go on, and responses stay. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_ARGUMENT (no such client). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_client_free(int64_t client);
+
+/*
+ * Makes what ends calls from any thread, as acall_cancel_new does. *cancel
+ * is set on success to a number that stands for it until
+ * acall_flat_cancel_free. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_NULL, _ARGUMENT. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_cancel_new(int64_t *cancel);
+
+/*
+ * Ends every call that has this number, and those that begin later with it.
+ * Any thread. Errors, with details from acall_last_error: ACALL_E_ARGUMENT
+ * (no such number). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_cancel_cancel(int64_t cancel);
+
+/*
+ * Frees a number of acall_flat_cancel_new, which is never given again. Calls
+ * that have it go on. Otherwise like acall_flat_cancel_cancel.
+ */
+ACALL_API
+acall_status acall_flat_cancel_free(int64_t cancel);
+
+/*
+ * One number of a response: field is one of ACALL_FLAT_RESPONSE_....
+ * *value is written only on success. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_ABSENT, _ARGUMENT (no such response or field),
+ * _NULL. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_response_int(int64_t response,
+                                     int32_t field,
+                                     int64_t *value);
+
+/*
+ * Copies what the last reply meant into a block of at least
+ * ACALL_FLAT_VERDICT_SIZE bytes, which is read with acall_flat_verdict_int:
+ * outcome, category, advice, code and so on. The texts are with
+ * acall_flat_response_text. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_BUFFER_TOO_SMALL, _NULL, _ARGUMENT (also no
+ * such response). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_response_verdict(int64_t response,
+                                         char *verdict,
+                                         int32_t verdict_capacity);
+
+/*
+ * Writes one of the last reply's texts to buffer, as UTF-8 with a NUL behind
+ * it: which is one of ACALL_TEXT_.... They are the server's own words, and
+ * not for end users. *needed is set to the size that the buffer must have, the
+ * NUL included, or to 0 if there is no text; needed may be NULL. Any thread.
+ *
+ * Errors, with details from acall_last_error: ACALL_E_ABSENT,
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT (also no
+ * such response). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_response_text(int64_t response,
+                                      acall_text which,
+                                      char *buffer,
+                                      int32_t capacity,
+                                      int32_t *needed);
+
+/*
+ * Fills a field of a fixed width with the same text: as many whole characters
+ * as fit, then spaces, no NUL. *needed is set to the length of the whole text.
+ * Otherwise, and in its errors but ACALL_E_BUFFER_TOO_SMALL, like
+ * acall_flat_response_text.
+ */
+ACALL_API
+acall_status acall_flat_response_text_fixed(int64_t response,
+                                            acall_text which,
+                                            char *buffer,
+                                            int32_t capacity,
+                                            int32_t *needed);
+
+/*
+ * Copies the whole body, decoded, into buffer: exactly its bytes, and no NUL
+ * behind them; of a failure as far as it came, and never for end users.
+ * *needed is set to their number, also if buffer is NULL and capacity 0;
+ * needed may be NULL. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL,
+ * _ARGUMENT (also no such response). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_response_body(int64_t response,
+                                      char *buffer,
+                                      int32_t capacity,
+                                      int32_t *needed);
+
+/*
+ * Copies the API's data, exactly as received. Otherwise like
+ * acall_flat_response_body, and in its errors ACALL_E_ABSENT: there is none.
+ */
+ACALL_API
+acall_status acall_flat_response_data(int64_t response,
+                                      char *buffer,
+                                      int32_t capacity,
+                                      int32_t *needed);
+
+/*
+ * Fills a field of a fixed width with the API's data: as many whole characters
+ * as fit, then spaces, no NUL; what is not UTF-8 is shown as U+FFFD. *needed
+ * is set to the length of the whole text. Otherwise, and in its errors but
+ * ACALL_E_BUFFER_TOO_SMALL, like acall_flat_response_data.
+ */
+ACALL_API
+acall_status acall_flat_response_data_fixed(int64_t response,
+                                            char *buffer,
+                                            int32_t capacity,
+                                            int32_t *needed);
+
+/*
+ * Copies the first value of a header of the last reply; its name in any case,
+ * its length -1 if a NUL ends it. Otherwise like acall_flat_response_data.
+ */
+ACALL_API
+acall_status acall_flat_response_header(int64_t response,
+                                        const char *name,
+                                        int32_t name_length,
+                                        char *buffer,
+                                        int32_t capacity,
+                                        int32_t *needed);
+
+/*
+ * Writes one part of the failure in words for people to buffer, as UTF-8 with
+ * a NUL behind it, in the profile's words: part is one of ACALL_PART_...,
+ * role one of ACALL_ROLE_..., languages what acall_negotiate_language
+ * understands, NULL and 0 for English. now_unix_ms is the wall clock or 0, and
+ * utc_offset_minutes the person's time zone. When to try again is the
+ * response's own. A length of -1 means that a NUL ends the text.
+ *
+ * *needed is set to the size that the buffer must have, the NUL included;
+ * needed may be NULL. Any thread. Errors, with details from
+ * acall_last_error: ACALL_E_ABSENT (the call succeeded),
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT (also no
+ * such response). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_response_message(int64_t response,
+                                         acall_role role,
+                                         const char *languages,
+                                         int32_t languages_length,
+                                         int64_t now_unix_ms,
+                                         int32_t utc_offset_minutes,
+                                         acall_message_part part,
+                                         char *buffer,
+                                         int32_t capacity,
+                                         int32_t *needed);
+
+/*
+ * Fills a field of a fixed width with the same: as many whole characters as
+ * fit, then spaces, no NUL. *needed is set to the length of the whole text.
+ * Otherwise, and in its errors but ACALL_E_BUFFER_TOO_SMALL, like
+ * acall_flat_response_message.
+ */
+ACALL_API
+acall_status acall_flat_response_message_fixed(int64_t response,
+                                               acall_role role,
+                                               const char *languages,
+                                               int32_t languages_length,
+                                               int64_t now_unix_ms,
+                                               int32_t utc_offset_minutes,
+                                               acall_message_part part,
+                                               char *buffer,
+                                               int32_t capacity,
+                                               int32_t *needed);
+
+/*
+ * Says in one line of English how the call ended, as acall_response_summary
+ * does. Any thread. Errors, with details from acall_last_error:
+ * ACALL_E_BUFFER_TOO_SMALL (nothing is written), _NULL, _ARGUMENT (also no
+ * such response). Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_response_summary(int64_t response,
+                                         char *buffer,
+                                         int32_t capacity,
+                                         int32_t *needed);
+
+/*
+ * Fills a field of a fixed width with the same line: as many whole characters
+ * as fit, then spaces, no NUL. *needed is set to the length of the whole text.
+ * Otherwise, and in its errors but ACALL_E_BUFFER_TOO_SMALL, like
+ * acall_flat_response_summary.
+ */
+ACALL_API
+acall_status acall_flat_response_summary_fixed(int64_t response,
+                                               char *buffer,
+                                               int32_t capacity,
+                                               int32_t *needed);
+
+/*
+ * Writes the record of the call for support as one JSON document, as
+ * acall_response_record_json does. Otherwise like
+ * acall_flat_response_summary.
+ */
+ACALL_API
+acall_status acall_flat_response_record_json(int64_t response,
+                                             char *buffer,
+                                             int32_t capacity,
+                                             int32_t *needed);
+
+/*
+ * Writes the record as one paragraph, to paste into a ticket. Otherwise like
+ * acall_flat_response_summary.
+ */
+ACALL_API
+acall_status acall_flat_response_paragraph(int64_t response,
+                                           char *buffer,
+                                           int32_t capacity,
+                                           int32_t *needed);
+
+/*
+ * Fills a field of a fixed width with the same paragraph. Otherwise like
+ * acall_flat_response_summary_fixed.
+ */
+ACALL_API
+acall_status acall_flat_response_paragraph_fixed(int64_t response,
+                                                 char *buffer,
+                                                 int32_t capacity,
+                                                 int32_t *needed);
+
+/*
+ * Frees a response; its number is never given again. Any thread. Errors, with
+ * details from acall_last_error: ACALL_E_ARGUMENT (no such response). Since
+ * 0.1.
+ */
+ACALL_API
+acall_status acall_flat_response_free(int64_t response);
 
 /*
  * Says what was wrong with this thread's last call of the flat layer that

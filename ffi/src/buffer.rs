@@ -112,6 +112,22 @@ impl<L: Length> Buffer<L> {
         Ok(())
     }
 
+    /// Copies the bytes and nothing behind them, or nothing. `needed` is their
+    /// number.
+    #[cfg(feature = "client")]
+    pub(crate) fn copy(self, bytes: &[u8]) -> Result<(), Status> {
+        self.say(bytes.len());
+        if self.capacity < bytes.len() {
+            return Err(Status::BufferTooSmall);
+        }
+        if let Some(start) = self.start {
+            let length = bytes.len();
+            // SAFETY: there is room for the bytes, which are our own copy.
+            unsafe { start.copy_from_nonoverlapping(NonNull::from(bytes).cast(), length) };
+        }
+        Ok(())
+    }
+
     fn say(&self, needed: usize) {
         if let Some(place) = self.needed {
             place.write(L::from_usize(needed));

@@ -144,6 +144,19 @@ impl<'a> Asked<'a> {
         })
     }
 
+    /// The options of a part of a message.
+    #[cfg(feature = "client")]
+    pub(crate) fn options_of(
+        &self,
+        part: acall_message_part,
+    ) -> Result<MessageOptions<'a>, Status> {
+        let options = self.options()?;
+        Ok(match part {
+            ACALL_PART_DETAIL => options.with_detail(),
+            _ => options,
+        })
+    }
+
     fn options(&self) -> Result<MessageOptions<'a>, Status> {
         // What is not UTF-8 names no language.
         let languages = core::str::from_utf8(self.languages).unwrap_or_default();

@@ -105,12 +105,14 @@ void tasks_are_waited_for() {
     const PollOptions brief = PollOptions()
                                   .first_delay(std::chrono::milliseconds(5))
                                   .max_delay(std::chrono::milliseconds(5))
-                                  .deadline(std::chrono::milliseconds(30))
+                                  .deadline(std::chrono::seconds(60))
                                   .max_unknown(2);
     const Response done = client.poll(request);
     CHECK(done && done.polled() == Polled::succeeded && done.kind() == OperationKind::query);
     scene.body = "{\"status\":true,\"data\":{\"status\":\"PENDING\"}}";
-    CHECK(client.poll(request, brief).polled() == Polled::timed_out);
+    PollOptions late = PollOptions().deadline(std::chrono::seconds(4));
+    late.first_delay(std::chrono::seconds(5));
+    CHECK(client.poll(request, late).polled() == Polled::timed_out);
     scene.body = "{\"status\":true,\"data\":{\"status\":\"FAILED\"}}";
     CHECK(client.poll(request, brief).polled() == Polled::failed);
     scene.body = "{\"status\":true,\"data\":{}}";

@@ -4,7 +4,9 @@ use core::ffi::{c_char, c_void};
 
 use aftercall::client::{Attempted, Failure, HeaderBlock, Polled, Response};
 use aftercall::retry::{Decision, Reason};
-use aftercall::{Expect, Fault, OperationKind, Record, Text, UnixTime, Verdict};
+use aftercall::{
+    Expect, Fault, Message, MessageOptions, OperationKind, Record, Text, UnixTime, Verdict,
+};
 
 use super::poll::{ACALL_POLLED_NONE, acall_polled, number_of};
 use super::size32;
@@ -180,7 +182,17 @@ impl Answer {
         }
     }
 
-    fn fault(&self) -> Option<Fault> {
+    pub(crate) const fn polled(&self) -> acall_polled {
+        self.polled
+    }
+
+    /// The failure in words for people; a success needs none.
+    pub(crate) fn message(&self, options: &MessageOptions<'_>) -> Option<Message<'_>> {
+        let failure = self.ended.as_ref().err()?;
+        Some(failure.message(options))
+    }
+
+    pub(crate) fn fault(&self) -> Option<Fault> {
         self.ended.as_ref().err()?.fault()
     }
 
@@ -304,7 +316,7 @@ pub unsafe extern "C" fn acall_response_kind(response: *const acall_response) ->
 pub unsafe extern "C" fn acall_response_polled(response: *const acall_response) -> acall_polled {
     boundary!(ACALL_POLLED_NONE, {
         // SAFETY: the caller passes NULL or a response that is not freed.
-        unsafe { answer(response) }.map_or(ACALL_POLLED_NONE, |answer| answer.polled)
+        unsafe { answer(response) }.map_or(ACALL_POLLED_NONE, |answer| answer.polled())
     })
 }
 

@@ -9,6 +9,7 @@
 //! * `policy`, `budget`: numbers that stand for what `handles` keeps;
 //! * `call`, `decision`: the events of a call, in blocks of bytes;
 //! * `record`: what support needs to know of a call;
+//! * `client`, `response`: the client, if the library has one;
 //! * `block`: what such a block of bytes is;
 //! * `last_error`: what was wrong with this thread's last failed call.
 
@@ -36,6 +37,12 @@ pub mod decision;
 
 pub mod record;
 
+#[cfg(feature = "client")]
+pub mod client;
+
+#[cfg(feature = "client")]
+pub mod response;
+
 pub mod last_error;
 
 use crate::pointer;
@@ -59,4 +66,15 @@ unsafe fn bytes<'a>(start: *const core::ffi::c_char, length: i32) -> Result<&'a 
     let length = usize::try_from(length).map_err(|_| Status::Argument)?;
     // SAFETY: the caller's promise.
     unsafe { pointer::bytes(start.cast(), length) }
+}
+
+/// A text that must be UTF-8, with a flat length.
+///
+/// # Safety
+///
+/// As for [`bytes`].
+unsafe fn text<'a>(start: *const core::ffi::c_char, length: i32) -> Result<&'a str, Status> {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { bytes(start, length) }?;
+    core::str::from_utf8(bytes).map_err(|_| Status::Utf8)
 }

@@ -8,7 +8,7 @@ use aftercall::{Record, Text};
 use super::handles::Handles;
 use super::last_error::Complaint;
 use super::verdict::{ACALL_FLAT_ALTERNATIVE, Block};
-use super::{bytes, decision, judge};
+use super::{bytes, decision, judge, text};
 use crate::boundary::boundary;
 use crate::buffer::Buffer;
 use crate::pointer;
@@ -29,17 +29,6 @@ fn with<T>(
     let found = RECORDS.find(number).map_err(Complaint::about("record"))?;
     let mut record = found.lock().unwrap_or_else(PoisonError::into_inner);
     happen(&mut record)
-}
-
-/// A text that must be UTF-8.
-///
-/// # Safety
-///
-/// As for [`bytes`].
-unsafe fn text<'a>(start: *const c_char, length: i32) -> Result<&'a str, Status> {
-    // SAFETY: the caller's promise.
-    let bytes = unsafe { bytes(start, length) }?;
-    core::str::from_utf8(bytes).map_err(|_| Status::Utf8)
 }
 
 /// A flat verdict as far as a record keeps it, with the texts of the reply as

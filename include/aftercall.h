@@ -2965,8 +2965,8 @@ acall_status acall_flat_one_line(const char *text,
                                  int32_t *needed);
 
 /*
- * Judges a reply that is written as JSON, and writes the verdict as JSON to
- * buffer, with a NUL behind it.
+ * Judges a reply that is written as JSON, decides what to do next, and says it
+ * in words; writes all three as JSON to buffer, with a NUL behind it.
  *
  * The reply is an object with http_status (0 if not known), headers (an
  * array of [name, value]), body (text) or body_base64 (bytes),
@@ -2976,10 +2976,31 @@ acall_status acall_flat_one_line(const char *text,
  * eureka if it is left out. Only status and body, or the fault, are required.
  * json_length is -1 if a NUL ends the text.
  *
- * The verdict is an object with outcome, category, advice, effect,
- * code, code_text, http_status, message, data (or data_base64 if it
- * is not UTF-8), correlation_id, amount, server_delay_ms, alternative,
- * anomalies, rule and task; later versions may add fields.
+ * Beside these fields there may be languages, a text such as de-AT, en
+ * or an array of tags, and role, user or owner, for the words; and
+ * call, an object that says what the reply belongs to: policy, as
+ * acall_policy_from_json reads it; kind (mutation, query or auth);
+ * can_refresh and idempotency_key, true or false; seed (64 bits, as a
+ * text or a number) or unit_random (0 to 1) for the jitter; budget, the
+ * tokens at the start; at_ms, when this attempt was sent by a clock that
+ * is 0 when the call starts, and took_ms; and events, the attempts
+ * before it, each an object with at_ms, took_ms and reply. Nothing is
+ * kept from one call of this function to the next. Without call, or
+ * without one of its fields, it is the first attempt under the default
+ * policy with a full budget and the seed 0, of the kind that the profile
+ * knows for method and path, else a mutation, sent at once or when the
+ * wait before it is over.
+ *
+ * The answer has the verdict's fields: outcome, category, advice,
+ * effect, code, code_text, http_status, message, data (or
+ * data_base64 if it is not UTF-8), correlation_id, amount,
+ * server_delay_ms, alternative, repeat, anomalies, rule and
+ * task. Then decision, an object with action (retry, refresh or
+ * stop), reason (null unless it is stop), delay_ms (null unless it
+ * is retry), retry_at_ms, budget (the tokens after it, null without
+ * one) and explanation, one line; and words with title, text,
+ * action and language. Later versions may add fields. 4096 bytes and the
+ * reply's own texts are room enough.
  *
  * *needed is set to the size that the buffer must have, the NUL included;
  * needed may be NULL. The library keeps no pointer. Any thread. Errors, with

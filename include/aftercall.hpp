@@ -1363,16 +1363,17 @@ private:
     acall_record* record_;
 };
 
-/// Judges a reply that is written as JSON; returns the verdict as JSON, or an
-/// empty text: then `status`, if given, says why, and last_error() in words.
+/// Judges a reply that is written as JSON, decides, and says it in words, as
+/// acall_explain_json does; returns all three as JSON, or an empty text: then
+/// `status`, if given, says why, and last_error() in words.
 AFTERCALL_NODISCARD inline std::string explain_json(View reply, Status* status = nullptr) {
     std::string verdict;
     std::int32_t needed = 0;
     acall_status answer = ACALL_E_ARGUMENT;
     if (reply.size() <= 0x7FFFFFFF) {
         const std::int32_t length = static_cast<std::int32_t>(reply.size());
-        // Most verdicts are shorter than this; the loop takes the others.
-        verdict.resize(reply.size() / 2 + 512);
+        // Most answers are shorter than this; the loop takes the others.
+        verdict.resize(reply.size() / 2 + 2048);
         do {
             answer = acall_explain_json(reply.data(), length, &verdict[0],
                                         static_cast<std::int32_t>(verdict.size()), &needed);

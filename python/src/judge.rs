@@ -213,19 +213,35 @@ pub(crate) fn judge_fault<'py>(
     })
 }
 
-/// Judge a reply that is written as JSON; the verdict comes back as JSON.
+/// Judge a reply that is written as JSON, decide what to do next, and say it in
+/// words; all three come back as JSON.
 ///
 /// The reply is an object with http_status and body (or body_base64), or with a
 /// fault; headers (an array of pairs), expect_kind, now_unix, method and path,
 /// and profile (the name of a built-in one) may be added. Another *profile* may
-/// be given beside the text. Raises DocumentError, a ValueError
-/// with line and column, if the text is no such object; a reply's body is never
-/// an error.
+/// be given beside the text.
+///
+/// languages (a text, or an array of tags) and role ("user" or "owner") are for
+/// the words. call is an object that says what the reply belongs to: policy,
+/// kind, can_refresh, idempotency_key, seed or unit_random, budget, at_ms,
+/// took_ms, and events, the attempts before it, each with at_ms, took_ms and
+/// reply. What is left out is that of a first attempt under the default policy;
+/// the kind is then what the profile knows of method and path, else mutation.
+///
+/// The answer has the verdict's fields, and decision (action, reason, delay_ms,
+/// retry_at_ms, budget, explanation) and words (title, text, action, language).
+/// Raises DocumentError, a ValueError with line and column, if the text is no
+/// such object; a reply's body is never an error.
 ///
 /// >>> import aftercall
 /// >>> reply = '{"http_status": 0, "body": "{\\"status\\":false,\\"error_code\\":67200002}"}'
 /// >>> '"category":"quota"' in aftercall.explain_json(reply)
 /// True
+/// >>> import json
+/// >>> asked = {"http_status": 503, "body": "", "call": {"kind": "query", "policy": {"jitter": "none"}}}
+/// >>> decision = json.loads(aftercall.explain_json(json.dumps(asked)))["decision"]
+/// >>> decision["action"], decision["delay_ms"]
+/// ('retry', 500)
 #[pyfunction]
 #[pyo3(signature = (text, /, *, profile=None))]
 pub(crate) fn explain_json(

@@ -644,7 +644,9 @@ static void flat_verdicts(void)
 static void explaining(void)
 {
     static const char reply[] = "{\"http_status\":200,\"body\":\"\"}";
-    char buffer[600];
+    static const char call[] = "{\"fault\":\"reset\",\"languages\":[\"fr\"],"
+                               "\"call\":{\"kind\":\"query\"}}";
+    char buffer[2000];
     char reason[4];
     int32_t needed = 99;
 
@@ -653,20 +655,29 @@ static void explaining(void)
     CHECK(acall_explain_json(json, length, buf, capacity, &needed) \
           == (expected)); \
     CHECK((unsigned char)buffer[0] == 0xA5)
-    EXPLAIN(NULL, 1, buffer, 600, ACALL_E_NULL);
-    EXPLAIN(NULL, -1, buffer, 600, ACALL_E_NULL);
-    EXPLAIN(NULL, 0, buffer, 600, ACALL_E_REPLY_JSON);
-    EXPLAIN(reply, -2, buffer, 600, ACALL_E_ARGUMENT);
-    EXPLAIN(reply, 5, buffer, 600, ACALL_E_REPLY_JSON);
-    EXPLAIN("\xFF", -1, buffer, 600, ACALL_E_UTF8);
+    EXPLAIN(NULL, 1, buffer, 2000, ACALL_E_NULL);
+    EXPLAIN(NULL, -1, buffer, 2000, ACALL_E_NULL);
+    EXPLAIN(NULL, 0, buffer, 2000, ACALL_E_REPLY_JSON);
+    EXPLAIN(reply, -2, buffer, 2000, ACALL_E_ARGUMENT);
+    EXPLAIN(reply, 5, buffer, 2000, ACALL_E_REPLY_JSON);
+    EXPLAIN("\xFF", -1, buffer, 2000, ACALL_E_UTF8);
     EXPLAIN(reply, -1, NULL, 600, ACALL_E_NULL);
     EXPLAIN(reply, -1, buffer, -1, ACALL_E_ARGUMENT);
     CHECK(needed == 0);
     EXPLAIN(reply, -1, buffer, 20, ACALL_E_BUFFER_TOO_SMALL);
-    CHECK(needed > 100 && needed <= 600);
+    CHECK(needed > 100 && needed <= 2000);
     CHECK(acall_explain_json(reply, -1, buffer, needed, NULL) == ACALL_OK);
     CHECK(strstr(buffer, "\"protocol:empty\"") != NULL);
+    CHECK(strstr(buffer, "\"decision\":{\"action\":\"stop\"") != NULL);
     CHECK((int32_t)strlen(buffer) + 1 == needed);
+    CHECK(acall_explain_json(call, -1, buffer, 2000, NULL) == ACALL_OK);
+    CHECK(strstr(buffer, "\"decision\":{\"action\":\"retry\"") != NULL);
+    CHECK(strstr(buffer, "\"language\":\"fr\"}}") != NULL);
+    memset(buffer, 0xA5, sizeof(buffer));
+    EXPLAIN("{\"fault\":\"reset\",\"call\":{\"kind\":\"poll\"}}", -1, buffer,
+            2000, ACALL_E_REPLY_JSON);
+    EXPLAIN("{\"fault\":\"reset\",\"call\":{\"events\":[{\"reply\":{\"fault\":"
+            "\"tls\"}}]}}", -1, buffer, 2000, ACALL_E_REPLY_JSON);
 
     CHECK(acall_last_error(NULL, 3, &needed) == ACALL_E_NULL);
     CHECK(acall_last_error(reason, -1, &needed) == ACALL_E_ARGUMENT);

@@ -26,7 +26,7 @@ static sem_t closed;
 static void *use_and_outlive(void *argument)
 {
     static const char reply[] = "{\"fault\":\"dns\"}";
-    char verdict[1000];
+    char verdict[2000];
 
     (void)argument;
     CHECK(explain(reply, -1, verdict, sizeof(verdict), NULL) == ACALL_OK);

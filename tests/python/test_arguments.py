@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from http import HTTPStatus
@@ -180,6 +181,10 @@ def test_a_reply_can_be_explained_as_json() -> None:
     assert '"category":"balance"' in aftercall.explain_json(
         '{"http_status": 200, "body": "{\\"status\\":false,\\"error_code\\":67200005}"}'
     )
+    answer = json.loads(aftercall.explain_json('{"fault": "dns", "languages": "ko", "call": {"kind": "query"}}'))
+    assert (answer["decision"]["action"], answer["words"]["language"]) == ("retry", "ko")
+    with pytest.raises(aftercall.DocumentError, match="column 27: call.knid: unknown field"):
+        aftercall.explain_json('{"fault": "dns", "call": {"knid": "query"}}')
     assert aftercall.explain_json(b'{"fault": "dns"}') == aftercall.explain_json('{"fault": "dns"}')
     with pytest.raises(
         aftercall.DocumentError, match=re.escape("line 1, column 2: htp_status: unknown field")

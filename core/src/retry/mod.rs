@@ -56,7 +56,6 @@ pub use observer::{Observed, Observer};
 pub use operation::Operation;
 pub use overrides::Override;
 pub use policy::{Jitter, OverCap, Policy, Preset, RetryMutations};
-#[cfg(feature = "client")]
 pub(crate) use policy_json::policy as policy_of;
 pub use random::fresh_seed;
 pub use settings::PolicyBuilder;

@@ -36,6 +36,7 @@ static int read_event(struct vector *vector, const struct json *item,
     const struct json *reply = json_member(item, "reply");
 
     memset(event, 0, sizeof(*event));
+    event->item = item;
     if (item->kind != JSON_OBJECT) {
         vector_fail(vector, "events: expected objects");
         return 0;
@@ -241,6 +242,7 @@ void calls_replay(struct vector *vector, const struct json *item,
                             "expected steps");
         return;
     }
+    plan.item = item;
     plan.policy = policy->raw;
     plan.policy_length = policy->raw_length;
     plan.event_count = count_of(events);

@@ -33,6 +33,8 @@ struct step {
 
 /* An attempt with its reply, or the end of the caller's patience. */
 struct event {
+    /* As it is written. */
+    const struct json *item;
     int is_cancel;
     int64_t at_ms;
     int64_t took_ms;
@@ -41,6 +43,8 @@ struct event {
 
 /* One case, from its beginning at 0. */
 struct plan {
+    /* As it is written. */
+    const struct json *item;
     const char *policy;
     size_t policy_length;
     acall_operation_kind kind;

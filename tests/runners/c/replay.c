@@ -265,7 +265,7 @@ static int by_json(struct vector *vector, struct answer *answer)
         vector_fail(vector, "acall_explain_json wrote no JSON");
         return 0;
     }
-    return answer_read(vector, verdict, answer);
+    return explanation_read(vector, verdict, answer);
 }
 
 static void judge(struct vector *vector)

@@ -21,6 +21,11 @@ int write_block(struct vector *vector, const acall_reply *reply,
 int play_call(struct vector *vector, const struct plan *plan,
               struct step *steps);
 
+/* Asks acall_explain_json about each attempt of a call, telling of those before
+   it; what it does not tell is taken from the known steps. */
+int ask_about_call(struct vector *vector, const struct plan *plan,
+                   const struct step *known, struct step *steps);
+
 /* Says a message through acall_message_... and acall_flat_message_... */
 int say(struct vector *vector, const struct question *question,
         struct wording *wording);

@@ -374,6 +374,12 @@ int play_call(struct vector *vector, const struct plan *plan,
 
     if (!by_structures(vector, plan, steps))
         return 0;
+    /* It knows built-in profiles alone. */
+    if (vector->built_in != NULL) {
+        if (!ask_about_call(vector, plan, steps, other))
+            return 0;
+        steps_agree(vector, plan, steps, "acall_explain_json", other);
+    }
     if (can_be_flat(vector, plan)) {
         if (!by_flat(vector, plan, other))
             return 0;

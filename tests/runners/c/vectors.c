@@ -227,27 +227,59 @@ static int value_of(struct vector *vector, const struct json *member, int key,
     }
 }
 
-int answer_read(struct vector *vector, const struct json *object,
-                struct answer *answer)
+static int read_member(struct vector *vector, const struct json *member,
+                       struct answer *answer)
 {
-    const struct json *member;
+    int key = key_of(member);
+
+    if (key == KEY_COUNT) {
+        vector_unknown(vector, member, "expect");
+        return 0;
+    }
+    if (!value_of(vector, member, key, &answer->of[key])) {
+        vector_failure(vector);
+        printf("%s: no such value: ", KEYS[key]);
+        fwrite(member->raw, 1, member->raw_length, stdout);
+        putchar('\n');
+        return 0;
+    }
+    return 1;
+}
+
+static void answer_clear(struct answer *answer)
+{
     int key;
 
     for (key = 0; key < KEY_COUNT; key++)
         answer->of[key] = value_null();
-    for (member = object->first; member != NULL; member = member->next) {
-        key = key_of(member);
-        if (key == KEY_COUNT) {
-            vector_unknown(vector, member, "expect");
+}
+
+int answer_read(struct vector *vector, const struct json *object,
+                struct answer *answer)
+{
+    const struct json *member;
+
+    answer_clear(answer);
+    for (member = object->first; member != NULL; member = member->next)
+        if (!read_member(vector, member, answer))
             return 0;
-        }
-        if (!value_of(vector, member, key, &answer->of[key])) {
-            vector_failure(vector);
-            printf("%s: no such value: ", KEYS[key]);
-            fwrite(member->raw, 1, member->raw_length, stdout);
-            putchar('\n');
+    return 1;
+}
+
+int explanation_read(struct vector *vector, const struct json *object,
+                     struct answer *answer)
+{
+    const struct json *member;
+
+    answer_clear(answer);
+    for (member = object->first; member != NULL; member = member->next)
+        if (member->kind != JSON_OBJECT
+            && !read_member(vector, member, answer))
             return 0;
-        }
+    if (json_member(object, "decision") == NULL
+        || json_member(object, "words") == NULL) {
+        vector_fail(vector, "explain_json: no decision, or no words");
+        return 0;
     }
     return 1;
 }

@@ -101,6 +101,11 @@ void vector_agree(struct vector *vector, const struct answer *answer,
 int answer_read(struct vector *vector, const struct json *object,
                 struct answer *answer);
 
+/* Reads the verdict that explain_json wrote, with a decision and words, which
+   are objects. */
+int explanation_read(struct vector *vector, const struct json *object,
+                     struct answer *answer);
+
 /* Judges a case through every door; ends with vector_expect or _fail. */
 typedef void (*judge_case)(struct vector *vector);
 

@@ -109,7 +109,7 @@ bool explained(vector* vector, answer* answer) {
         vector_fail(vector, "explain_json wrote no JSON");
         return false;
     }
-    return answer_read(vector, read, answer) != 0;
+    return explanation_read(vector, read, answer) != 0;
 }
 
 value milliseconds(const Optional<std::chrono::milliseconds>& time) {

@@ -103,8 +103,8 @@ pub use words::{
     LANGUAGES, Message, MessageOptions, Remedy, Role, Subject, message, negotiate_language,
 };
 
-/// The README's example, as a test.
-#[cfg(doctest)]
+/// The README's examples, as tests.
+#[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import inspect
+import re
 import types
 from pathlib import Path
 
@@ -68,8 +70,35 @@ def test_every_snippet_of_the_guide_runs(root: Path, standin: Standin, monkeypat
 
 
 def test_every_snippet_of_the_packages_page_runs(root: Path, standin: Standin) -> None:
+    standin.reset()
+    scope: dict[str, object] = {"url": standin.base_url + "/scene/code-67200005", "base_url": standin.base_url}
+    assert run((root / "python" / "README.md").read_text(), "python/README.md", scope) >= 4
+
+
+def test_the_snippets_of_the_first_page_do_what_they_say(
+    root: Path, standin: Standin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "paper.txt").write_text("solar")
+    monkeypatch.chdir(tmp_path)
+    standin.reset()
+    standin.script("/search/patent", [{"scene": "code-68300008", "times": 1}, "page-1k"])
+    standin.script("/upload", ["code-68300010"])
+    standin.require(mode="none", client_id="id", client_secret="secret")
     scope: dict[str, object] = {"url": standin.base_url + "/scene/code-67200005"}
-    assert run((root / "python" / "README.md").read_text(), "python/README.md", scope) >= 3
+    text = (root / "README.md").read_text().replace("https://connect.zhihuiya.com", standin.base_url)
+    source = "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+    raised = []
+    for statement in ast.parse(source).body:
+        promised = re.findall(r"# raises aftercall\.(\w+)", source.splitlines()[statement.lineno - 1])
+        told = []
+        try:
+            exec(compile(ast.Module([statement], []), "README.md", "exec"), scope)
+        except aftercall.AftercallError as error:
+            told = [type(error).__name__]
+        assert told == promised
+        raised += told
+    assert raised == ["BalanceError", "UploadError"]
+    assert callable(scope["search"])
 
 
 def test_every_snippet_of_the_guide_to_messages_runs(root: Path) -> None:

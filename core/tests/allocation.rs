@@ -1,5 +1,6 @@
-//! Judging allocates nothing, whatever the reply, and a message for people is
-//! one allocation: a counting allocator says so.
+//! Judging allocates nothing, whatever the reply, a message for people is one
+//! allocation, and a profile takes memory that grows with its text: a counting
+//! allocator says so.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -11,6 +12,8 @@ use aftercall::{
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    static LIVE_BYTES: Cell<usize> = const { Cell::new(0) };
+    static PEAK_BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
 struct Counting;
@@ -20,11 +23,16 @@ struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        let live = LIVE_BYTES.with(Cell::get).wrapping_add(layout.size());
+        LIVE_BYTES.with(|bytes| bytes.set(live));
+        PEAK_BYTES.with(|peak| peak.set(peak.get().max(live)));
         // SAFETY: the caller's promise is passed on.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // What another thread took may be given back here.
+        LIVE_BYTES.with(|bytes| bytes.set(bytes.get().saturating_sub(layout.size())));
         // SAFETY: the caller's promise is passed on.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -39,8 +47,17 @@ fn allocations(work: impl FnOnce()) -> usize {
     ALLOCATIONS.with(Cell::get) - before
 }
 
+/// How many bytes were in use at once, at most, beyond those from before.
+fn peak_bytes(work: impl FnOnce()) -> usize {
+    let before = LIVE_BYTES.with(Cell::get);
+    PEAK_BYTES.with(|peak| peak.set(before));
+    work();
+    PEAK_BYTES.with(Cell::get) - before
+}
+
 #[test]
 fn the_counter_counts() {
+    assert!(peak_bytes(|| drop(std::hint::black_box(vec![1_u8; 1000]))) >= 1000);
     assert!(allocations(|| drop(std::hint::black_box(vec![1_u8]))) > 0);
 }
 
@@ -180,4 +197,95 @@ fn a_text_without_secrets_is_scrubbed_without_allocating() {
         std::hint::black_box(one_line(&redact(text)).len());
     });
     assert_eq!(count, 0);
+}
+
+/// An array of so many entries, with a number each.
+fn array(count: usize, entry: &dyn Fn(usize) -> String) -> String {
+    let entries: Vec<String> = (0..count).map(entry).collect();
+    format!("[{}]", entries.join(","))
+}
+
+#[test]
+fn a_profile_takes_steps_and_memory_in_proportion_to_its_text() {
+    const ROW: &str = r#""category": "quota", "advice": "hold", "effect": "rejected""#;
+    let codes = |entries: String| format!(r#""codes": {entries}"#);
+    let number = |n: usize| n.to_string();
+    // Text that many rules share, and that grows with their number.
+    let shared = |count: usize, field: &str| {
+        let codes = array(count, &number);
+        format!(r#""codes": [{{"code": {codes}, {field}, {ROW}}}]"#)
+    };
+    type Sections<'s> = &'s dyn Fn(usize) -> String;
+    let kinds: [(&str, Sections<'_>); 8] = [
+        ("codes", &|count| {
+            codes(array(count, &|n| format!(r#"{{"code": {n}, {ROW}}}"#)))
+        }),
+        ("words with wordings", &|count| {
+            codes(array(count, &|n| {
+                format!(r#"{{"code": "W{n}", {ROW}, "wordings": ["w{n}"]}}"#)
+            }))
+        }),
+        ("ranges", &|count| {
+            codes(array(count, &|n| {
+                format!(
+                    r#"{{"range": {{"from": {n}, "to": {}}}, {ROW}}}"#,
+                    2 * count - n
+                )
+            }))
+        }),
+        ("patterns of codes", &|count| {
+            codes(array(count, &|n| format!(r#"{{"glob": "{n}.*", {ROW}}}"#)))
+        }),
+        ("a source of many codes", &|count| {
+            shared(count, &format!(r#""source": "{}""#, "s".repeat(20 * count)))
+        }),
+        ("conditions of many codes", &|count| {
+            let sub_codes = array(256, &number);
+            shared(
+                count,
+                &format!(r#""label": "l", "when": {{"sub_code": {sub_codes}}}"#),
+            )
+        }),
+        ("unknown fields", &|count| {
+            let fields: Vec<String> = (0..count).map(|n| format!(r#""a{n}": 1"#)).collect();
+            fields.join(",")
+        }),
+        ("wrong rules", &|count| {
+            codes(array(count, &|n| {
+                format!(r#"{{"code": {n}, "category": "quotta"}}"#)
+            }))
+        }),
+    ];
+    // So many that there are enough findings in both.
+    let (few, many) = (4_000, 16_000);
+    for (kind, sections) in kinds {
+        let measured = |count: usize| {
+            let sections = sections(count);
+            let text = format!(r#"{{"aftercall_profile": 1, "name": "x", {sections}}}"#);
+            let mut steps = 0;
+            let bytes = peak_bytes(|| {
+                steps = allocations(|| {
+                    let loaded = Profile::from_json(&text);
+                    let findings = Profile::check(&text);
+                    assert_eq!(
+                        loaded.is_ok(),
+                        findings.iter().all(|one| one.lint() != "invalid")
+                    );
+                });
+            });
+            (text.len(), steps, bytes)
+        };
+        let (text, steps, bytes) = measured(few);
+        let (larger, more_steps, more_bytes) = measured(many);
+        // Four times as much; something that grew with the square would be 16.
+        let allowed = 6 * larger / (4 * text).max(1);
+        assert!(
+            more_steps <= allowed * steps,
+            "{kind}: {steps} {more_steps}"
+        );
+        assert!(
+            more_bytes <= allowed * bytes,
+            "{kind}: {bytes} {more_bytes}"
+        );
+    }
 }

@@ -113,6 +113,72 @@ fn what_is_too_much_is_refused_with_a_sentence() {
             ),
             "with what they lead through",
         ),
+        (
+            format!(
+                r#""codes": [{{"code": {}, {ROW}}}]"#,
+                array(300_000, |n| n.to_string())
+            ),
+            "codes[0].code: more than 262144 rules in all",
+        ),
+        (
+            format!(r#""codes": {}"#, array(2_100_000, |_| "0".to_owned())),
+            "more than 2097152 values",
+        ),
+        (
+            format!(
+                r#""envelope": {{"flag": {{"true": {}}}}}"#,
+                array(10_000, |n| format!("\"t{n}\""))
+            ),
+            "envelope.flag.true: expected at most 256 values, found 10000",
+        ),
+        (
+            format!(
+                r#""envelope": {{"code": {{"ok": {}}}}}"#,
+                array(257, |n| n.to_string())
+            ),
+            "envelope.code.ok: expected at most 256 values, found 257",
+        ),
+        (
+            format!(
+                r#""tasks": [{{"names": ["a"], "failed": {}}}]"#,
+                array(10_000, |n| format!("\"t{n}\""))
+            ),
+            "tasks[0].failed: expected at most 256 values, found 10000",
+        ),
+        (
+            format!(
+                r#""codes": [{{"code": 1, "when": {{"sub_code": {}}}, {ROW}}}]"#,
+                array(257, |n| n.to_string())
+            ),
+            "codes[0].when.sub_code: expected at most 256 values, found 257",
+        ),
+        (
+            format!(
+                r#""codes": [{{"code": 1, "when": {{"sub_code": {}}}, {ROW}}}]"#,
+                array(60, |n| n.to_string())
+            ),
+            "conditions as long as these need a label beside `when`, for the rule's id",
+        ),
+        (
+            format!(
+                r#""messages": {{{}}}"#,
+                (0..257)
+                    .map(|n| format!(r#""aa-x{n}": {{}}"#))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            ),
+            "messages: expected at most 256 languages, found 257",
+        ),
+        (
+            format!(
+                r#""codes": {}"#,
+                array(1025, |n| format!(
+                    r#"{{"range": {{"from": 1, "to": 9}}, "when": {{"http": {}}}, "label": "l{n}", {ROW}}}"#,
+                    200 + n % 400
+                ))
+            ),
+            "allowed are 1024 for one code",
+        ),
         // They would stand before every word, or before none.
         (
             r#""redaction": {"names": ["pin", "--"]}"#.to_owned(),
@@ -165,6 +231,30 @@ fn what_is_large_is_read_and_checked_in_time() {
             array(100_000, |n| format!(r#"{{"code": {n}}}"#))
         ),
         format!(r#""codes": {}"#, array(500_000, |_| "1".to_owned())),
+        (0..500_000)
+            .map(|n| format!(r#""a{n}": 1"#))
+            .collect::<Vec<_>>()
+            .join(","),
+        // A name that is none, compared with as many as there can be.
+        format!(
+            r#""patterns": {{{}}}, "codes": {}"#,
+            (0..64)
+                .map(|n| format!(r#""{}{n}": ["x"]"#, "p".repeat(62)))
+                .collect::<Vec<_>>()
+                .join(","),
+            array(50_000, |n| format!(
+                r#"{{"code": {n}, "when": {{"message": "{}"}}, {ROW}}}"#,
+                "q".repeat(64)
+            ))
+        ),
+        // Patterns that every code has to be compared with.
+        format!(
+            r#""codes": {}"#,
+            array(100_000, |n| match n {
+                0..20_000 => format!(r#"{{"glob": "{}*x{n}y", {ROW}}}"#, "a".repeat(1 + n / 1000)),
+                _ => format!(r#"{{"code": "{}{n}", {ROW}}}"#, "a".repeat(30)),
+            })
+        ),
     ] {
         let text = profile(&sections);
         let findings = in_time(|| Profile::check(&text));

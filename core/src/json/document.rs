@@ -16,6 +16,10 @@ use crate::order::sorted_places;
 /// Files of people are flat; deeper ones are refused.
 const MAX_LEVEL: usize = 32;
 
+/// As many values as a file may have. Each takes fifty bytes and more, where two
+/// of text can stand for one.
+const MAX_VALUES: usize = 1 << 21;
+
 /// A parsed document.
 #[derive(Debug)]
 pub(crate) struct Document<'a> {
@@ -145,6 +149,7 @@ impl<'a> Document<'a> {
         let mut parser = Parser {
             text,
             scanner: Scanner::new(text.as_bytes()),
+            values: 0,
         };
         parser.scanner.skip(start);
         let root = parser.node(0)?;
@@ -198,6 +203,7 @@ impl<'a> Document<'a> {
 struct Parser<'a> {
     text: &'a str,
     scanner: Scanner<'a>,
+    values: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -205,6 +211,10 @@ impl<'a> Parser<'a> {
         if level > MAX_LEVEL {
             return Err(self.problem(format!("nested deeper than {MAX_LEVEL} levels")));
         }
+        if self.values == MAX_VALUES {
+            return Err(self.problem(format!("more than {MAX_VALUES} values")));
+        }
+        self.values += 1;
         let Some(first) = self.scanner.peek_token() else {
             return Err(self.problem("expected a value, found the end of the text"));
         };

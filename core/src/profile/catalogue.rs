@@ -6,6 +6,8 @@
 //! looked for as well, and of all that hold the first in the profile's order
 //! decides.
 
+use core::cell::Cell;
+
 use crate::envelope::fields::{Code, Identity};
 use crate::json::text::RawText;
 use crate::order::{sort, sorted_places};
@@ -16,7 +18,7 @@ use super::ranges::{Ranged, Ranges, TooManyOverlaps};
 use super::rules::{Circumstances, CodeName, CodeRule, Decided, LONGEST_CODE, Subject, hold};
 
 /// As many rules as may be tried for one code.
-const MAX_RULES_PER_CODE: usize = 1024;
+pub(super) const MAX_RULES_PER_CODE: usize = 1024;
 
 /// The catalogue of codes.
 #[derive(Debug, Default)]
@@ -165,11 +167,17 @@ impl CodeTable {
     }
 
     /// Whether an earlier rule for a range or a pattern decides in every case.
-    pub(crate) fn is_shadowed(&self, index: usize) -> bool {
+    /// Each pattern that has to be looked at costs some of the `patience`;
+    /// without any left the answer is no.
+    pub(crate) fn is_shadowed(&self, index: usize, patience: &Cell<usize>) -> bool {
         let (Some(rule), Some(wide)) = (self.rules.get(index), &self.wide) else {
             return false;
         };
         let is_final = |other: &usize| {
+            let Some(left) = patience.get().checked_sub(1) else {
+                return false;
+            };
+            patience.set(left);
             *other < index
                 && self
                     .rules

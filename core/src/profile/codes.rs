@@ -10,7 +10,7 @@ use super::catalogue::{CodeTable, Unfit};
 use super::finding::Findings;
 use super::phrases::PatternReader;
 use super::rules::CodeRule;
-use super::tables::{Lists, code_rules};
+use super::tables::{Lists, MAX_RULES, code_rules};
 
 /// Reads the catalogue; says where this profile has each of its own rules.
 #[inline(never)]
@@ -25,7 +25,15 @@ pub(super) fn read(
     let mut rules: Vec<CodeRule> = Vec::new();
     let mut nodes = Vec::new();
     for node in &lists.own {
+        if findings.are_enough() {
+            break;
+        }
         findings.keep(code_rules(node, patterns, &mut rules));
+        if rules.len() > MAX_RULES {
+            let message = format!("more than {MAX_RULES} rules in all");
+            findings.error("invalid", problem(node, message));
+            return Vec::new();
+        }
         nodes.resize(rules.len(), *node);
     }
     let own_count = rules.len();
@@ -52,7 +60,7 @@ pub(super) fn read(
         }
         Unfit::TooManyOverlaps => (
             root.own_optional("codes"),
-            "so many ranges overlap that no table of them can be made".to_owned(),
+            "so many ranges overlap that no table of them can be made: allowed are 1024 for one code, and a million places in all".to_owned(),
         ),
         Unfit::TooManyRules { rule } => (
             nodes.get(rule).copied(),

@@ -17,7 +17,7 @@ use super::headers::delay_form;
 use super::operations::Requests;
 use super::requests;
 use super::tables::{Lists, ok_codes, statuses_or_null};
-use super::texts::id_mark;
+use super::texts::{bounded, id_mark};
 use super::{AbsentFlag, Profile};
 
 /// As many marks before an id as a profile may have.
@@ -34,6 +34,9 @@ pub(super) fn read(
     let mut more = MorePaths::default();
     let mut tasks = Vec::new();
     for node in lists.all() {
+        if findings.are_enough() {
+            break;
+        }
         tasks.extend(findings.keep(task(node, &mut more)));
     }
     if !tasks.is_empty() {
@@ -95,7 +98,7 @@ fn section(root: &Object<'_>, profile: &mut Profile) -> Result<()> {
     };
     let mut flag_values = FlagValues::default();
     for (field, says) in [("true", Flag::True), ("false", Flag::False)] {
-        for node in array(flag.get(field)?)? {
+        for node in bounded(flag.get(field)?)? {
             if !flag_values.add(flag_value(node)?, says) {
                 return Err(has_meaning(node));
             }
@@ -279,7 +282,7 @@ fn body_path(node: &Node<'_>) -> Result<BodyPath> {
 /// The values of a flag that say one thing; `others` say the opposite.
 fn flag_values(node: &Node<'_>, others: &[FlagValue]) -> Result<Vec<FlagValue>> {
     let mut values = Vec::new();
-    for node in array(node)? {
+    for node in bounded(node)? {
         let value = flag_value(node)?;
         if values.contains(&value) || others.contains(&value) {
             return Err(has_meaning(node));

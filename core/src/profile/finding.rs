@@ -121,6 +121,7 @@ const MOST: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     found: Vec<(Severity, &'static str, Problem)>,
+    errors: usize,
 }
 
 impl Findings {
@@ -145,8 +146,9 @@ impl Findings {
 
     #[inline(never)]
     pub(super) fn error(&mut self, lint: &'static str, problem: Problem) {
+        self.errors += 1;
         // The first error is never dropped: it is what loading reports.
-        if !self.are_full() || !self.has_errors() {
+        if !self.are_full() || self.errors == 1 {
             self.found.push((Severity::Error, lint, problem));
         }
     }
@@ -163,15 +165,20 @@ impl Findings {
         self.found.len() >= MOST
     }
 
+    /// Whether so much is wrong that nobody wants to know more: what is left of a
+    /// list needs not be read.
+    pub(super) fn are_enough(&self) -> bool {
+        self.errors >= MOST
+    }
+
     /// Reports every field that is not in `names`.
     pub(super) fn allow(&mut self, object: &Object<'_>, names: &[&str]) {
         for problem in object.unknown(names) {
+            if self.are_enough() {
+                return;
+            }
             self.error("invalid", problem);
         }
-    }
-
-    pub(super) fn has_errors(&self) -> bool {
-        self.errors().next().is_some()
     }
 
     /// The errors, in the order in which they were found.

@@ -1,6 +1,7 @@
 //! What an HTTP status says where the body does not.
 
 use core::ops::RangeInclusive;
+use std::sync::Arc;
 
 use crate::envelope::fields::{Code, Identity};
 
@@ -13,7 +14,7 @@ pub(crate) const STATUSES: RangeInclusive<i32> = 200..=599;
 #[derive(Debug)]
 pub(crate) struct HttpRule {
     pub(crate) statuses: RangeInclusive<i32>,
-    pub(crate) when: Option<Box<Conditions>>,
+    pub(crate) when: Option<Arc<Conditions>>,
     pub(crate) row: Row,
 }
 

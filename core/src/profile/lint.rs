@@ -3,8 +3,12 @@
 //! A warning never keeps a profile from loading. Rules of a profile that is
 //! extended are not warned of: to stand behind others is what they are for.
 
+use core::cell::Cell;
+use core::cmp::Ordering;
+use std::sync::Arc;
+
 use crate::envelope::fields::Fields;
-use crate::order::sorted_places;
+use crate::order::{sort, sorted_places};
 use crate::{Advice, Effect, OperationKind};
 
 use super::Families;
@@ -14,16 +18,22 @@ use super::http::HttpTable;
 use super::operations::{OperationHint, Requests};
 use super::rules::{CodeName, CodeRule, Row, Subject};
 
+/// As many patterns as are looked at to find rules that never apply. Whoever
+/// writes a file by hand comes nowhere near it.
+const PATIENCE: usize = 1 << 24;
+
 /// Warns of the catalogue's own rules; `places` has one place for each.
 pub(super) fn codes(table: &CodeTable, places: &[usize], fields: &Fields, findings: &mut Findings) {
     let reachable = table.reachable();
-    let signatures: Vec<String> = table.rules().take(places.len()).map(signature).collect();
-    let is_repeated = repeated(&signatures);
+    let is_repeated = repeated_rules(table, places.len());
+    let patience = Cell::new(PATIENCE);
     for (index, (rule, &at)) in table.rules().zip(places).enumerate() {
         if rule.when.is_some() && is_repeated.get(index) == Some(&true) {
             let message = format!("the same conditions of {} stand above already", name(rule));
             findings.warn("unreachable", at, message);
-        } else if !reachable.get(index).copied().unwrap_or(true) || table.is_shadowed(index) {
+        } else if !reachable.get(index).copied().unwrap_or(true)
+            || table.is_shadowed(index, &patience)
+        {
             let message = format!(
                 "this rule never applies: an earlier one decides about {} in every case",
                 name(rule)
@@ -41,6 +51,37 @@ pub(super) fn codes(table: &CodeTable, places: &[usize], fields: &Fields, findin
         }
         row(rule.row, at, findings);
     }
+}
+
+/// Which of the rules have subject and conditions of one before.
+fn repeated_rules(table: &CodeTable, count: usize) -> Vec<bool> {
+    let rules = table.rules().take(count).enumerate();
+    let mut subjects: Vec<(usize, &CodeRule, String)> = rules
+        .filter(|(_, rule)| rule.when.is_some())
+        .map(|(index, rule)| (index, rule, format!("{:?}", rule.subject)))
+        .collect();
+    // Of one entry all rules have the same conditions, and few others are for
+    // the same code: what they say is seldom compared.
+    let order = |one: &CodeRule, other: &CodeRule| match (&one.when, &other.when) {
+        (Some(one), Some(other)) if !Arc::ptr_eq(one, other) => {
+            one.signature().cmp(&other.signature())
+        }
+        _ => Ordering::Equal,
+    };
+    sort(&mut subjects, |(_, one, subject), (_, other, its)| {
+        subject.cmp(its).then_with(|| order(one, other))
+    });
+    let mut is_repeated = vec![false; count];
+    for pair in subjects.windows(2) {
+        let [(_, one, subject), (index, other, its)] = pair else {
+            continue;
+        };
+        let is_same = subject == its && order(one, other).is_eq();
+        if let Some(place) = is_repeated.get_mut(*index) {
+            *place = is_same;
+        }
+    }
+    is_repeated
 }
 
 /// Which of the things stand there before.
@@ -66,11 +107,6 @@ fn marked(reachable: impl Iterator<Item = usize>, count: usize) -> Vec<bool> {
         }
     }
     marked
-}
-
-fn signature(rule: &CodeRule) -> String {
-    let when = rule.when.as_ref().map(|when| when.signature());
-    format!("{:?} {when:?}", rule.subject)
 }
 
 fn name(rule: &CodeRule) -> String {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::Error;
 use crate::Fault;
 use crate::json::document::{Document, Node, Problem};
-use crate::json::object::{Object, Result, array, integer, not_one_of, problem, string, wrong};
+use crate::json::object::{Object, Result, integer, not_one_of, problem, string, wrong};
 use crate::redact::Secrets;
 
 use super::codes;
@@ -24,21 +24,16 @@ use super::phrases::PatternReader;
 use super::ranges::{Ranged, Ranges};
 use super::requests;
 use super::rules::Row;
-use super::tables::{self, Lists, status};
-use super::texts::{host, id_text, secret_name, secret_prefix};
+use super::tables::{self, Lists, MAX_HTTP_RULES, status};
+use super::texts::{bounded, host, id_text, secret_name, secret_prefix};
 use super::{EUREKA, Profile, Redaction};
 
 /// The version of the format that this loader reads.
 const FORMAT: i64 = 1;
 /// More than any API needs, and little enough to be read in a moment.
 const MAX_BYTES: usize = 16 << 20;
-/// As many lines as the table of HTTP statuses may have: a class of statuses has
-/// a place for each of them.
-const MAX_HTTP_RULES: usize = 1024;
 /// As many entries as the list of operations may have: it is walked through.
 const MAX_OPERATIONS: usize = 4096;
-/// As many hosts, or names of secrets, as a profile may have.
-const MAX_NAMES: usize = 256;
 
 /// The sections that a profile can have.
 const SECTIONS: [&str; 20] = [
@@ -177,6 +172,9 @@ fn families(
     let mut places = Vec::new();
     let mut ranges = Vec::new();
     for node in lists.all() {
+        if findings.are_enough() {
+            break;
+        }
         if let Some(family) = findings.keep(tables::family(node)) {
             ranges.push(Ranged {
                 codes: family.codes.clone(),
@@ -212,6 +210,9 @@ fn http(
     let mut places = Vec::new();
     let lists = Lists::of(root, None, "http", findings);
     for node in lists.own {
+        if findings.are_enough() {
+            break;
+        }
         findings.keep(tables::http_rules(node, patterns, &mut rules));
         if rules.len() > MAX_HTTP_RULES {
             let message = format!("more than {MAX_HTTP_RULES} statuses in all");
@@ -244,13 +245,7 @@ fn bodies(
 fn vetoes(root: &Object<'_>) -> Result<Vec<i32>> {
     let veto = root.object("veto")?;
     veto.allow(&["http"])?;
-    let statuses = array(veto.get("http")?)?;
-    if statuses.len() > MAX_NAMES {
-        return Err(problem(
-            veto.node,
-            format!("more than {MAX_NAMES} statuses"),
-        ));
-    }
+    let statuses = bounded(veto.get("http")?)?;
     statuses.iter().map(status).collect()
 }
 
@@ -283,6 +278,9 @@ fn operations(
     let operations = &mut profile.operations.0;
     let mut places = Vec::new();
     for node in lists.all() {
+        if findings.are_enough() {
+            break;
+        }
         if let Some(operation) = findings.keep(operation(node)) {
             operations.push(operation);
             places.push(node.span.start);
@@ -339,18 +337,6 @@ fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redacti
     }
     redaction.secrets = Arc::new(Secrets::new(&redaction.names, &redaction.prefixes));
     Ok(redaction)
-}
-
-fn bounded<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
-    let nodes = array(node)?;
-    if nodes.len() > MAX_NAMES {
-        let found = nodes.len();
-        return Err(problem(
-            node,
-            format!("expected at most {MAX_NAMES} texts, found {found}"),
-        ));
-    }
-    Ok(nodes)
 }
 
 #[cfg(test)]

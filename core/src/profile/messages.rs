@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::Category;
 use crate::json::document::Node;
-use crate::json::object::Object;
+use crate::json::object::{Object, problem};
 use crate::nearest::suggestion;
 use crate::order::sort;
 use crate::words::Words;
@@ -13,12 +13,21 @@ use crate::words::table::Table;
 use super::catalogue::CodeTable;
 use super::finding::Findings;
 
+/// As many languages as a profile may have: a message looks at each.
+const MAX_LANGUAGES: usize = 256;
+
 /// The texts for people. What is extended brings no texts, only the keys of its
 /// rules.
 pub(super) fn read(root: &Object<'_>, codes: &CodeTable, findings: &mut Findings) -> Words {
     let mut tables = Vec::new();
     let section = root.own_optional("messages");
     if let Some(section) = section.and_then(|node| findings.keep(Object::of(node, None))) {
+        if section.members.len() > MAX_LANGUAGES {
+            let found = section.members.len();
+            let message = format!("expected at most {MAX_LANGUAGES} languages, found {found}");
+            findings.error("invalid", problem(section.node, message));
+            return Words::default();
+        }
         for member in section.members {
             let table = Table::read(&member.name, member.name_span.start, &member.node);
             tables.extend(findings.keep(table));

@@ -38,6 +38,9 @@ impl<'d> PatternReader<'d> {
             return;
         };
         for member in section.members {
+            if findings.are_enough() {
+                break;
+            }
             if self.find(&member.name).is_some() {
                 continue;
             }

@@ -5,6 +5,8 @@ use core::ops::RangeInclusive;
 
 use crate::order::sort;
 
+use super::catalogue::MAX_RULES_PER_CODE;
+
 /// As many places as all segments together may have: where thousands of
 /// ranges overlap, there could be millions.
 const MAX_PLACES: usize = 1 << 20;
@@ -57,6 +59,9 @@ impl Ranges {
                 if let Some(rules) = rules.get_mut(segment) {
                     rules.push(range.rule);
                     places += 1;
+                    if rules.len() > MAX_RULES_PER_CODE {
+                        return Err(TooManyOverlaps);
+                    }
                 }
                 if range.is_final
                     && let Some(next) = next_open.get_mut(segment)

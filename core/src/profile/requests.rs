@@ -5,7 +5,7 @@ use crate::json::object::{Object, Result, problem, string, wrong};
 
 use super::glob::{self, PathGlob};
 use super::operations::Requests;
-use super::tables::at_least_one;
+use super::texts::at_least_one;
 
 /// As many paths as one entry may have.
 const MAX_PATHS: usize = 64;

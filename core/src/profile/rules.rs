@@ -221,10 +221,11 @@ impl fmt::Display for Subject {
 #[derive(Debug)]
 pub struct CodeRule {
     pub(crate) subject: Subject,
-    pub(crate) when: Option<Box<Conditions>>,
+    /// Shared by the codes of one entry, as `source` is.
+    pub(crate) when: Option<Arc<Conditions>>,
     pub(crate) row: Row,
     pub(crate) id: String,
-    pub(crate) source: String,
+    pub(crate) source: Arc<str>,
     pub(crate) wordings: Vec<String>,
     /// What the rule is called in messages for people.
     pub(crate) message: Option<Box<str>>,

@@ -2,6 +2,7 @@
 //! read with its conditions, and refused if it says what no failure can be.
 
 use core::ops::RangeInclusive;
+use std::sync::Arc;
 
 use crate::json::document::{Node, Value};
 use crate::json::number::Number;
@@ -16,7 +17,7 @@ use super::glob::Glob;
 use super::http::{HttpRule, STATUSES};
 use super::phrases::PatternReader;
 use super::rules::{CodeName, CodeRule, Conditions, Family, RareConditions, Row, Subject};
-use super::texts::{glob_text, id_text, message_key, phrase};
+use super::texts::{MAX_ID_LENGTH, at_least_one, bounded, glob_text, id_text, message_key, phrase};
 
 /// A list of a profile and, where it extends another one, that one's behind it.
 pub(super) struct Lists<'d> {
@@ -48,6 +49,13 @@ impl<'d> Lists<'d> {
     }
 }
 
+/// As many rules as a profile may have: each takes some 300 bytes, and an entry
+/// that lists its codes takes two or three for each.
+pub(super) const MAX_RULES: usize = 1 << 18;
+/// As many lines as the table of HTTP statuses may have: a class of statuses has
+/// a place for each of them.
+pub(super) const MAX_HTTP_RULES: usize = 1024;
+
 /// Fields of every row.
 const ROW: [&str; 6] = [
     "category", "advice", "effect", "alternative", "repeat", "note",
@@ -69,7 +77,14 @@ pub(super) fn code_rules(
         Some(label) => Some(id_text(label)?.to_owned()),
         None => default_label,
     };
-    let source = entry.own_string_or_empty("source")?;
+    if label
+        .as_ref()
+        .is_some_and(|label| label.len() > MAX_ID_LENGTH)
+    {
+        let message = "conditions as long as these need a label beside `when`, for the rule's id";
+        return Err(problem(node, message.to_owned()));
+    }
+    let source: Arc<str> = entry.own_string_or_empty("source")?.into();
     let wordings = wordings(&entry, &subjects)?;
     let message = match entry.own_optional("message") {
         Some(node) => Some(message_key(node)?.into()),
@@ -90,7 +105,7 @@ pub(super) fn code_rules(
         };
         rules.push(CodeRule {
             subject,
-            when: when.clone().map(Box::new),
+            when: when.clone(),
             row,
             id,
             source: source.clone(),
@@ -116,6 +131,9 @@ fn subjects(entry: &Object<'_>) -> Result<Vec<Subject>> {
         let names = one_or_each(node);
         if names.is_empty() {
             return Err(wrong(node, "at least one code"));
+        }
+        if names.len() > MAX_RULES {
+            return Err(problem(node, format!("more than {MAX_RULES} rules in all")));
         }
         return names
             .iter()
@@ -154,7 +172,7 @@ fn code_name(node: &Node<'_>) -> Result<CodeName> {
 /// Codes that are no failure.
 pub(super) fn ok_codes(node: &Node<'_>) -> Result<crate::envelope::fields::OkCodes> {
     let mut codes = crate::envelope::fields::OkCodes::default();
-    for node in array(node)? {
+    for node in bounded(node)? {
         match code_name(node)? {
             CodeName::Integer(integer) => codes.integers.push(integer),
             CodeName::Word(word) => codes.words.push(word),
@@ -191,7 +209,7 @@ fn wordings(entry: &Object<'_>, subjects: &[Subject]) -> Result<Vec<String>> {
 fn conditions(
     entry: &Object<'_>,
     patterns: &mut PatternReader<'_>,
-) -> Result<(Option<Conditions>, Option<String>)> {
+) -> Result<(Option<Arc<Conditions>>, Option<String>)> {
     let Some(node) = entry.own_optional("when") else {
         return Ok((None, None));
     };
@@ -245,7 +263,7 @@ fn conditions(
     if !(rare.sub_codes.is_empty() && rare.requests.are_all()) {
         conditions.rare = Some(Box::new(rare));
     }
-    Ok((Some(conditions), Some(labels.join("+"))))
+    Ok((Some(Arc::new(conditions)), Some(labels.join("+"))))
 }
 
 fn sub_code(node: &Node<'_>) -> Result<Subject> {
@@ -257,15 +275,6 @@ fn sub_code(node: &Node<'_>) -> Result<Subject> {
         }
         _ => code_name(node).map(Subject::Code),
     }
-}
-
-/// A value alone or each of an array's, of which there is one.
-pub(super) fn at_least_one<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
-    let nodes = one_or_each(node);
-    if nodes.is_empty() {
-        return Err(wrong(node, "at least one value"));
-    }
-    Ok(nodes)
 }
 
 fn with_row(names: &[&'static str]) -> Vec<&'static str> {
@@ -321,8 +330,13 @@ pub(super) fn http_rules(
     entry.allow(&with_row(&["status", "when", "source"]))?;
     entry.own_string_or_empty("source")?;
     let one_or_more = entry.get("status")?;
-    if one_or_each(one_or_more).is_empty() {
-        return Err(wrong(one_or_more, "at least one status"));
+    match one_or_each(one_or_more).len() {
+        0 => return Err(wrong(one_or_more, "at least one status")),
+        1..=MAX_HTTP_RULES => {}
+        _ => {
+            let message = format!("more than {MAX_HTTP_RULES} statuses in all");
+            return Err(problem(one_or_more, message));
+        }
     }
     // An HTTP rule's id is its status: nothing is labelled.
     let when = match entry.own_optional("when") {
@@ -333,7 +347,7 @@ pub(super) fn http_rules(
     for statuses in one_or_each(one_or_more) {
         rules.push(HttpRule {
             statuses: status_or_class(statuses)?,
-            when: when.clone().map(Box::new),
+            when: when.clone(),
             row,
         });
     }

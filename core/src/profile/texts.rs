@@ -1,7 +1,7 @@
 //! The texts of a profile that must be something in particular.
 
 use crate::json::document::Node;
-use crate::json::object::{Result, string, wrong};
+use crate::json::object::{Result, array, one_or_each, problem, string, wrong};
 use crate::json::text::RawText;
 use crate::redact::{is_a_beginning, is_a_name};
 
@@ -10,6 +10,33 @@ pub(super) const MAX_ID_LENGTH: usize = 128;
 
 /// As long as what tells of a secret may be.
 const MAX_SECRET_LENGTH: usize = 64;
+
+/// As many texts, values or conditions as one list of a profile may have: they
+/// are walked through, one after the other.
+const MAX_LISTED: usize = 256;
+
+/// The values of a list, which is short.
+pub(super) fn bounded<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+    short(node, array(node)?)
+}
+
+/// A value alone or each of a short list's, of which there is one.
+pub(super) fn at_least_one<'d>(node: &'d Node<'d>) -> Result<&'d [Node<'d>]> {
+    let nodes = one_or_each(node);
+    if nodes.is_empty() {
+        return Err(wrong(node, "at least one value"));
+    }
+    short(node, nodes)
+}
+
+fn short<'d>(node: &'d Node<'d>, nodes: &'d [Node<'d>]) -> Result<&'d [Node<'d>]> {
+    if nodes.len() > MAX_LISTED {
+        let found = nodes.len();
+        let message = format!("expected at most {MAX_LISTED} values, found {found}");
+        return Err(problem(node, message));
+    }
+    Ok(nodes)
+}
 
 /// A text that becomes part of a rule's id, which is written into logs.
 pub(super) fn id_text<'d>(node: &'d Node<'_>) -> Result<&'d str> {

@@ -10,19 +10,17 @@ use crate::boundary::{self, boundary};
 use crate::buffer::Buffer;
 use crate::status::{ACALL_OK, Status, acall_status};
 
-/// Why nothing was done, in words.
+/// Why nothing was done: a status, of which more was said when it was made. So a
+/// result fits a register, however many functions hand it on.
 #[derive(Debug)]
-pub(crate) struct Complaint {
-    status: Status,
-    message: Cow<'static, str>,
-}
+pub(crate) struct Complaint(Status);
 
 impl Complaint {
-    pub(crate) const fn new(status: Status, message: String) -> Self {
-        Self {
-            status,
-            message: Cow::Owned(message),
-        }
+    /// Keeps the message for [`acall_last_error`].
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(status: Status, message: String) -> Self {
+        Self::keep(status, Cow::Owned(message))
     }
 
     /// A status, and which argument it is about.
@@ -31,17 +29,23 @@ impl Complaint {
     }
 
     #[cold]
+    #[inline(never)]
     fn of_argument(argument: &str, status: Status) -> Self {
         Self::new(status, format!("{argument}: {}", status.message()))
+    }
+
+    fn keep(status: Status, message: Cow<'static, str>) -> Self {
+        // While a thread ends there is nobody left to ask.
+        let _ = LAST.try_with(|last| last.replace(Some(message)));
+        Self(status)
     }
 }
 
 impl From<Status> for Complaint {
+    #[cold]
+    #[inline(never)]
     fn from(status: Status) -> Self {
-        Self {
-            status,
-            message: Cow::Borrowed(status.message()),
-        }
+        Self::keep(status, Cow::Borrowed(status.message()))
     }
 }
 
@@ -49,18 +53,13 @@ thread_local! {
     static LAST: RefCell<Option<Cow<'static, str>>> = const { RefCell::new(None) };
 }
 
-/// Runs the body of a flat function and keeps its complaint. A panic is one.
+/// Runs the body of a flat function; a panic is a complaint, too.
 pub(crate) fn kept(body: impl FnOnce() -> Result<(), Complaint>) -> acall_status {
-    let panicked = Err(Complaint::from(Status::Panic));
-    boundary::value(panicked, body).map_or_else(keep, |()| ACALL_OK)
-}
-
-#[cold]
-fn keep(complaint: Complaint) -> acall_status {
-    let status = complaint.status.number();
-    // While a thread ends there is nobody left to ask.
-    let _ = LAST.try_with(|last| last.replace(Some(complaint.message)));
-    status
+    let said = boundary::value(None, || Some(body()));
+    match said.unwrap_or_else(|| Err(Status::Panic.into())) {
+        Ok(()) => ACALL_OK,
+        Err(Complaint(status)) => status.number(),
+    }
 }
 
 /// Says what was wrong with this thread's last call of the flat layer that
@@ -105,7 +104,8 @@ mod tests {
 
     #[test]
     fn each_thread_has_its_own_last_error_and_success_does_not_clear_it() {
-        assert_eq!(kept(|| Err(Complaint::about("body")(Status::Null))), 1);
+        let complain = || Err(Complaint::about("body")(Status::Null));
+        assert_eq!(kept(complain), 1);
         assert_eq!(kept(|| Ok(())), 0);
         assert_eq!(last_error(), "body: a required pointer is NULL");
         std::thread::spawn(|| assert_eq!(last_error(), ""))

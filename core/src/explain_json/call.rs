@@ -57,10 +57,9 @@ impl<'d> GivenCall<'d> {
 
     pub(super) fn read(node: &'d Node<'d>) -> Result<Self> {
         let fields = Object::of(node, None)?;
-        fields.allow(&[
-            "policy", "kind", "can_refresh", "idempotency_key", "seed", "unit_random", "budget",
-            "at_ms", "took_ms", "events",
-        ])?;
+        fields.allow(
+            "policy kind can_refresh idempotency_key seed unit_random budget at_ms took_ms events",
+        )?;
         let flag = |name: &str| fields.own_optional(name).map_or(Ok(false), boolean);
         let mut call = Self {
             kind: fields.own_optional("kind").map(member).transpose()?,
@@ -148,7 +147,7 @@ impl<'d> Event<'d> {
             let message = "nothing comes behind a wait that was cancelled";
             return Err(problem(node, message.to_owned()));
         }
-        fields.allow(&["at_ms", "took_ms", "reply"])?;
+        fields.allow("at_ms took_ms reply")?;
         Ok(Self {
             node,
             at_ms: milliseconds(&fields, "at_ms")?,

@@ -14,16 +14,16 @@ mod reply;
 mod write;
 
 use crate::json::document::{Document, Node, Problem};
-use crate::json::object::{Object, Result as Read, member, string};
-use crate::nearest::suggestion;
+use crate::json::object::{Object, Result as Read, allowed, member, string};
 use crate::retry::Action;
 use crate::{Error, MessageOptions, Profile, Role, judge, message};
 
 use call::GivenCall;
-use reply::{FIELDS as REPLY_FIELDS, GivenReply, expected};
+use reply::{GivenReply, expected};
 
-/// What can stand beside the fields of a reply.
-const FIELDS: [&str; 4] = ["profile", "call", "languages", "role"];
+/// The fields of a reply, and what can stand beside them.
+const FIELDS: &str = "http_status headers body body_base64 expect_kind now_unix fault method path \
+    profile call languages role";
 
 /// Judges a reply that is written as JSON, decides what to do next, and says it
 /// in words; returns all three as JSON.
@@ -160,10 +160,8 @@ impl<'d> Asked<'d> {
         let mut reply = GivenReply::default();
         for field in object.members {
             let name = field.name.as_str();
-            if !reply.take(name, &field.node)? && !FIELDS.contains(&name) {
-                let known = [&REPLY_FIELDS[..], &FIELDS].concat();
-                let message = format!("unknown field {name:?}{}", suggestion(name, &known));
-                return Err(Problem::new(field.name_span.start, message));
+            if !reply.take(name, &field.node)? {
+                allowed(field, FIELDS)?;
             }
         }
         reply.check(root)?;

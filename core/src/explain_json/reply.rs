@@ -8,10 +8,7 @@ use crate::json::object::{Object, Result, member};
 use crate::{Expect, Fault, Reply, UnixTime};
 
 /// The fields that a reply can have.
-pub(super) const FIELDS: [&str; 9] = [
-    "http_status", "headers", "body", "body_base64", "expect_kind", "now_unix", "fault", "method",
-    "path",
-];
+const FIELDS: &str = "http_status headers body body_base64 expect_kind now_unix fault method path";
 
 /// A reply read from JSON.
 #[derive(Default)]
@@ -31,7 +28,7 @@ impl<'d> GivenReply<'d> {
     /// A reply that stands for itself.
     pub(super) fn read(node: &'d Node<'d>) -> Result<Self> {
         let object = Object::of(node, None)?;
-        object.allow(&FIELDS)?;
+        object.allow(FIELDS)?;
         let mut reply = Self::default();
         for field in object.members {
             reply.take(&field.name, &field.node)?;

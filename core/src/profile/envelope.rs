@@ -8,7 +8,7 @@ use crate::envelope::fields::{self, Contradiction, Fields, Flag, FlagValue, Flag
 use crate::envelope::layout::{Layout, MAX_MORE};
 use crate::envelope::path::{self, BodyPath};
 use crate::json::document::{Node, Problem, Value};
-use crate::json::object::{Object, Result, array, not_one_of, problem, string, wrong};
+use crate::json::object::{Object, Result, array, each, problem, string, word_of, wrong};
 use crate::server_delay::Form;
 
 use super::extras::{TaskRule, Tasks};
@@ -72,18 +72,17 @@ fn placed(tasks: Vec<Task>, more: &MorePaths) -> Option<Box<Tasks>> {
 fn section(root: &Object<'_>, profile: &mut Profile) -> Result<()> {
     let mut more = MorePaths::default();
     let envelope = root.object("envelope")?;
-    envelope.allow(&[
-        "flag", "code", "message", "data", "contradiction", "sub_code", "correlation_id", "amount",
-        "server_delay",
-    ])?;
+    envelope.allow(
+        "flag code message data contradiction sub_code correlation_id amount server_delay",
+    )?;
     let flag = envelope.object("flag")?;
-    flag.allow(&["names", "true", "false", "http_status", "absent"])?;
+    flag.allow("names true false http_status absent")?;
     let code = envelope.object("code")?;
-    code.allow(&["names", "ok", "http_status", "absent"])?;
+    code.allow("names ok http_status absent")?;
     let message = envelope.object("message")?;
-    message.allow(&["names", "id_after"])?;
+    message.allow("names id_after")?;
     let data = envelope.object("data")?;
-    data.allow(&["names", "absent"])?;
+    data.allow("names absent")?;
 
     let mut seen = Vec::new();
     let mut paths = |object: &Object<'_>| {
@@ -121,8 +120,8 @@ fn section(root: &Object<'_>, profile: &mut Profile) -> Result<()> {
     .map_err(|_| problem(envelope.node, too_many()))?;
     profile.fields = fields;
     profile.absent_flag = absent_flag(flag.get("absent")?)?;
-    profile.is_ok_without_code = choice(&code, "absent", &["unknown", "ok"])? == 1;
-    profile.is_body_the_data = choice(&data, "absent", &["nothing", "body"])? == 1;
+    profile.is_ok_without_code = choice(&code, "absent", "unknown ok")? == 1;
+    profile.is_body_the_data = choice(&data, "absent", "nothing body")? == 1;
     profile.code_statuses = statuses_or_null(code.get("http_status")?)?;
     let slots = |range: Range<usize>| slots.get(range).unwrap_or_default().to_vec();
     let extras = &mut profile.extras;
@@ -172,7 +171,7 @@ impl MorePaths {
             return Ok(0..0);
         };
         let part = Object::of(node, None)?;
-        part.allow(&["names"])?;
+        part.allow("names")?;
         self.list(part.own("names")?)
     }
 }
@@ -181,14 +180,13 @@ fn delays(envelope: &Object<'_>, more: &mut MorePaths) -> Result<Vec<(usize, For
     let Some(node) = envelope.own_optional("server_delay") else {
         return Ok(Vec::new());
     };
-    array(node)?
-        .iter()
-        .map(|node| {
-            let entry = Object::of(node, None)?;
-            entry.allow(&["name", "form"])?;
-            Ok((more.add(entry.own("name")?)?, delay_form(&entry)?))
-        })
-        .collect()
+    let mut delays = Vec::new();
+    for node in array(node)? {
+        let entry = Object::of(node, None)?;
+        entry.allow("name form")?;
+        delays.push((more.add(entry.own("name")?)?, delay_form(&entry)?));
+    }
+    Ok(delays)
 }
 
 /// An entry of `tasks` whose paths have no slots yet.
@@ -200,9 +198,7 @@ struct Task {
 
 fn task(node: &Node<'_>, more: &mut MorePaths) -> Result<Task> {
     let entry = Object::of(node, None)?;
-    entry.allow(&[
-        "method", "path", "names", "pending", "succeeded", "failed", "note", "source",
-    ])?;
+    entry.allow("method path names pending succeeded failed note source")?;
     entry.own_string_or_empty("note")?;
     entry.own_string_or_empty("source")?;
     let mut states = Vec::new();
@@ -241,7 +237,7 @@ fn id_marks(message: &Object<'_>) -> Result<Vec<String>> {
             format!("expected at most {MAX_MARKS} texts, found {found}"),
         ));
     }
-    marks.iter().map(id_mark).collect()
+    each(marks, id_mark)
 }
 
 /// A path that has a role, and where this profile gives it, if it does.
@@ -312,16 +308,15 @@ fn flag_value(node: &Node<'_>) -> Result<FlagValue> {
 }
 
 fn absent_flag(node: &Node<'_>) -> Result<AbsentFlag> {
-    match string(node)? {
-        "failure" => Ok(AbsentFlag::Failure),
-        "code" => Ok(AbsentFlag::Code),
-        "http" => Ok(AbsentFlag::Http),
-        other => Err(not_one_of(node, other, &["failure", "code", "http"])),
-    }
+    Ok(match word_of(node, "failure code http")? {
+        0 => AbsentFlag::Failure,
+        1 => AbsentFlag::Code,
+        _ => AbsentFlag::Http,
+    })
 }
 
 fn contradiction(envelope: &Object<'_>) -> Result<Contradiction> {
-    let choice = choice(envelope, "contradiction", &["failure", "flag", "code"])?;
+    let choice = choice(envelope, "contradiction", "failure flag code")?;
     Ok(match choice {
         1 => Contradiction::Flag,
         2 => Contradiction::Code,
@@ -330,11 +325,9 @@ fn contradiction(envelope: &Object<'_>) -> Result<Contradiction> {
 }
 
 /// Which of the words a field says; the first one if it is left out.
-fn choice(object: &Object<'_>, field: &str, words: &[&str]) -> Result<usize> {
-    let Some(node) = object.own_optional(field) else {
-        return Ok(0);
-    };
-    let word = string(node)?;
-    let found = words.iter().position(|known| *known == word);
-    found.ok_or_else(|| not_one_of(node, word, words))
+fn choice(object: &Object<'_>, field: &str, words: &str) -> Result<usize> {
+    match object.own_optional(field) {
+        Some(node) => word_of(node, words),
+        None => Ok(0),
+    }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::closed_set::closed_set;
 use crate::json::document::{Document, Problem};
-use crate::json::object::{Object, Result};
+use crate::json::object::{Object, Result, allowed};
 use crate::json::write::ObjectWriter;
 use crate::order::sort;
 
@@ -172,12 +172,12 @@ impl Findings {
     }
 
     /// Reports every field that is not in `names`.
-    pub(super) fn allow(&mut self, object: &Object<'_>, names: &[&str]) {
-        for problem in object.unknown(names) {
+    pub(super) fn allow(&mut self, object: &Object<'_>, names: &str) {
+        for member in object.members {
             if self.are_enough() {
                 return;
             }
-            self.error("invalid", problem);
+            self.keep(allowed(member, names));
         }
     }
 

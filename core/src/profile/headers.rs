@@ -10,7 +10,7 @@ const ROOM: usize = headers::MAX_NAMES - 2;
 
 pub(super) fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
     let section = root.object("headers")?;
-    section.allow(&["correlation_id", "amount", "should_retry", "server_delay"])?;
+    section.allow("correlation_id amount should_retry server_delay")?;
     let mut names = Vec::new();
     let mut ends = [0; 3];
     for (field, end) in ["correlation_id", "amount", "should_retry"]
@@ -25,7 +25,7 @@ pub(super) fn header_names(root: &Object<'_>) -> Result<HeaderNames> {
     let mut delays = Vec::new();
     for node in array(section.get("server_delay")?)? {
         let entry = Object::of(node, None)?;
-        entry.allow(&["name", "form"])?;
+        entry.allow("name form")?;
         add(entry.get("name")?, &section, &mut names)?;
         delays.push(delay_form(&entry)?);
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::Error;
 use crate::Fault;
 use crate::json::document::{Document, Node, Problem};
-use crate::json::object::{Object, Result, integer, not_one_of, problem, string, wrong};
+use crate::json::object::{Object, Result, each, integer, not_one_of, problem, string, wrong};
 use crate::redact::Secrets;
 
 use super::codes;
@@ -36,11 +36,7 @@ const MAX_BYTES: usize = 16 << 20;
 const MAX_OPERATIONS: usize = 4096;
 
 /// The sections that a profile can have.
-const SECTIONS: [&str; 20] = [
-    "$schema", "aftercall_profile", "name", "version", "title", "extends", "hosts", "envelope",
-    "headers", "patterns", "codes", "families", "http", "veto", "faults", "bodies", "operations",
-    "tasks", "redaction", "messages",
-];
+const SECTIONS: &str = "$schema aftercall_profile name version title extends hosts envelope headers patterns codes families http veto faults bodies operations tasks redaction messages";
 
 /// Loads `text`.
 pub(super) fn load(text: &str) -> core::result::Result<Box<Profile>, Error> {
@@ -102,7 +98,7 @@ fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Box<Profile>
     let mut profile = Profile::blank();
     let own = &mut *profile;
     findings.keep(format_of(&root));
-    findings.allow(&root, &SECTIONS);
+    findings.allow(&root, SECTIONS);
     findings.put(
         &mut own.name,
         root.own("name").and_then(id_text).map(str::to_owned),
@@ -244,9 +240,8 @@ fn bodies(
 
 fn vetoes(root: &Object<'_>) -> Result<Vec<i32>> {
     let veto = root.object("veto")?;
-    veto.allow(&["http"])?;
-    let statuses = bounded(veto.get("http")?)?;
-    statuses.iter().map(status).collect()
+    veto.allow("http")?;
+    each(bounded(veto.get("http")?)?, status)
 }
 
 /// One row for each fault: the profile's own, or that of the built-in one.
@@ -292,7 +287,7 @@ fn operations(
 
 fn operation(node: &Node<'_>) -> Result<(Requests, OperationHint)> {
     let entry = Object::of(node, None)?;
-    entry.allow(&["method", "path", "kind", "expect", "note", "source"])?;
+    entry.allow("method path kind expect note source")?;
     entry.own_string_or_empty("note")?;
     entry.own_string_or_empty("source")?;
     entry.own("path")?;
@@ -313,7 +308,7 @@ fn hosts(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Vec<String>
     let Some(node) = own.or_else(inherited) else {
         return Ok(Vec::new());
     };
-    bounded(node)?.iter().map(host).collect()
+    each(bounded(node)?, host)
 }
 
 fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redaction> {
@@ -323,7 +318,7 @@ fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redacti
             continue;
         };
         let section = Object::of(node, None)?;
-        section.allow(&["names", "prefixes"])?;
+        section.allow("names prefixes")?;
         if let Some(node) = section.own_optional("names") {
             for node in bounded(node)? {
                 redaction.names.push(secret_name(node)?);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::json::document::{Node, Problem, Value};
-use crate::json::object::{Object, Result, array, not_one_of, problem, wrong};
+use crate::json::object::{Object, Result, array, each, not_one_of, problem, wrong};
 use crate::pattern::Patterns;
 
 use super::finding::Findings;
@@ -92,10 +92,7 @@ impl<'d> PatternReader<'d> {
     }
 
     fn phrases(&mut self, node: &Node<'_>) -> Result<Pattern> {
-        let phrases = array(node)?
-            .iter()
-            .map(phrase)
-            .collect::<Result<Vec<_>>>()?;
+        let phrases = each(array(node)?, phrase)?;
         if phrases.is_empty() || phrases.len() > MAX_PHRASES {
             let allowed = format!("1 to {MAX_PHRASES} phrases");
             return Err(problem(

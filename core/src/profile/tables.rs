@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::json::document::{Node, Value};
 use crate::json::number::Number;
 use crate::json::object::{
-    Object, Result, array, boolean, integer, member, not_one_of, one_or_each, problem, wrong,
+    Object, Result, array, boolean, each, integer, member, one_or_each, problem, word_of, wrong,
 };
 use crate::{Advice, Category, Effect, Fault, OperationKind};
 
@@ -56,10 +56,12 @@ pub(super) const MAX_RULES: usize = 1 << 18;
 /// a place for each of them.
 pub(super) const MAX_HTTP_RULES: usize = 1024;
 
-/// Fields of every row.
-const ROW: [&str; 6] = [
-    "category", "advice", "effect", "alternative", "repeat", "note",
-];
+/// The fields of every row behind others.
+macro_rules! with_row {
+    ($own:literal) => {
+        concat!($own, "category advice effect alternative repeat note")
+    };
+}
 
 /// The rules of one entry: one for each of its codes.
 pub(super) fn code_rules(
@@ -68,9 +70,9 @@ pub(super) fn code_rules(
     rules: &mut Vec<CodeRule>,
 ) -> Result<()> {
     let entry = Object::of(node, None)?;
-    entry.allow(&with_row(&[
-        "code", "range", "glob", "when", "label", "source", "wordings", "message",
-    ]))?;
+    entry.allow(with_row!(
+        "code range glob when label source wordings message "
+    ))?;
     let subjects = subjects(&entry)?;
     let (when, default_label) = conditions(&entry, patterns)?;
     let label = match entry.own_optional("label") {
@@ -117,15 +119,17 @@ pub(super) fn code_rules(
 }
 
 fn subjects(entry: &Object<'_>) -> Result<Vec<Subject>> {
-    let given: Vec<&str> = ["code", "range", "glob"]
-        .into_iter()
-        .filter(|field| entry.own_optional(field).is_some())
-        .collect();
-    if let [first, second, ..] = given.as_slice() {
-        return Err(problem(
-            entry.node,
-            format!("expected one of code, range and glob, found {first} and {second}"),
-        ));
+    let mut given = "";
+    for field in ["code", "range", "glob"] {
+        if entry.own_optional(field).is_none() {
+            continue;
+        }
+        if !given.is_empty() {
+            let message =
+                format!("expected one of code, range and glob, found {given} and {field}");
+            return Err(problem(entry.node, message));
+        }
+        given = field;
     }
     if let Some(node) = entry.own_optional("code") {
         let names = one_or_each(node);
@@ -135,10 +139,7 @@ fn subjects(entry: &Object<'_>) -> Result<Vec<Subject>> {
         if names.len() > MAX_RULES {
             return Err(problem(node, format!("more than {MAX_RULES} rules in all")));
         }
-        return names
-            .iter()
-            .map(|name| code_name(name).map(Subject::Code))
-            .collect();
+        return each(names, |name| code_name(name).map(Subject::Code));
     }
     if let Some(node) = entry.own_optional("range") {
         return Ok(vec![Subject::Range(code_range(node)?)]);
@@ -183,7 +184,7 @@ pub(super) fn ok_codes(node: &Node<'_>) -> Result<crate::envelope::fields::OkCod
 
 fn code_range(node: &Node<'_>) -> Result<RangeInclusive<i64>> {
     let range = Object::of(node, None)?;
-    range.allow(&["from", "to"])?;
+    range.allow("from to")?;
     let codes = integer(range.own("from")?)?..=integer(range.own("to")?)?;
     if codes.is_empty() {
         return Err(wrong(range.own("to")?, "a code not below `from`"));
@@ -199,10 +200,7 @@ fn wordings(entry: &Object<'_>, subjects: &[Subject]) -> Result<Vec<String>> {
         let message = "wordings stand for one code, and this rule is not for one code";
         return Err(problem(node, message.to_owned()));
     }
-    array(node)?
-        .iter()
-        .map(|node| phrase(node).map(str::to_owned))
-        .collect()
+    each(array(node)?, |node| phrase(node).map(str::to_owned))
 }
 
 /// Conditions, and the label that says so in a rule's id.
@@ -214,9 +212,7 @@ fn conditions(
         return Ok((None, None));
     };
     let when = Object::of(node, None)?;
-    when.allow(&[
-        "message", "http", "server_delay", "sub_code", "method", "path",
-    ])?;
+    when.allow("message http server_delay sub_code method path")?;
     let mut conditions = Conditions::default();
     let mut rare = RareConditions::default();
     let mut labels = Vec::new();
@@ -277,10 +273,6 @@ fn sub_code(node: &Node<'_>) -> Result<Subject> {
     }
 }
 
-fn with_row(names: &[&'static str]) -> Vec<&'static str> {
-    names.iter().chain(&ROW).copied().collect()
-}
-
 /// What a failure is like. Nothing that a success says can be said of it.
 fn row(entry: &Object<'_>) -> Result<Row> {
     let optional = |field: &str| entry.own_optional(field);
@@ -308,7 +300,7 @@ fn row(entry: &Object<'_>) -> Result<Row> {
 
 pub(super) fn family(node: &Node<'_>) -> Result<Family> {
     let entry = Object::of(node, None)?;
-    entry.allow(&with_row(&["family", "from", "to"]))?;
+    entry.allow(with_row!("family from to "))?;
     let codes = integer(entry.get("from")?)?..=integer(entry.get("to")?)?;
     if codes.is_empty() {
         return Err(wrong(entry.get("to")?, "a code not below `from`"));
@@ -327,7 +319,7 @@ pub(super) fn http_rules(
     rules: &mut Vec<HttpRule>,
 ) -> Result<()> {
     let entry = Object::of(node, None)?;
-    entry.allow(&with_row(&["status", "when", "source"]))?;
+    entry.allow(with_row!("status when source "))?;
     entry.own_string_or_empty("source")?;
     let one_or_more = entry.get("status")?;
     match one_or_each(one_or_more).len() {
@@ -359,9 +351,7 @@ pub(super) fn fault_rows(node: &Node<'_>, rows: &mut [Option<Row>]) -> Result<()
     let mut own = vec![false; rows.len()];
     for entry in array(node)? {
         let object = Object::of(entry, None)?;
-        object.allow(&[
-            "fault", "category", "advice", "effect", "alternative", "note",
-        ])?;
+        object.allow("fault category advice effect alternative note")?;
         let row = row(&object)?;
         for name in one_or_each(object.get("fault")?) {
             let fault: Fault = member(name)?;
@@ -388,7 +378,7 @@ pub(super) fn fault_rows(node: &Node<'_>, rows: &mut [Option<Row>]) -> Result<()
 pub(super) fn bodies(node: &Node<'_>, rules: &mut BodyRules) -> Result<()> {
     let section = Object::of(node, None)?;
     let names: Vec<&str> = BodyForm::ALL.iter().map(|form| form.name()).collect();
-    section.allow(&names)?;
+    section.allow(&names.join(" "))?;
     for form in BodyForm::ALL {
         let Some(node) = section.own_optional(form.name()) else {
             continue;
@@ -397,7 +387,7 @@ pub(super) fn bodies(node: &Node<'_>, rules: &mut BodyRules) -> Result<()> {
             Value::String(word) if word == "success" => BodyRule::Success,
             Value::Object(_) => {
                 let entry = Object::of(node, None)?;
-                entry.allow(&ROW)?;
+                entry.allow(with_row!(""))?;
                 BodyRule::Failure(row(&entry)?)
             }
             _ => {
@@ -414,13 +404,12 @@ pub(super) fn bodies(node: &Node<'_>, rules: &mut BodyRules) -> Result<()> {
 
 /// A status, or a class of them such as `5xx`.
 pub(super) fn status_or_class(node: &Node<'_>) -> Result<RangeInclusive<i32>> {
-    if let Value::String(class) = &node.value {
-        return match class.as_str() {
-            "3xx" => Ok(300..=399),
-            "4xx" => Ok(400..=499),
-            "5xx" => Ok(500..=599),
-            other => Err(not_one_of(node, other, &["3xx", "4xx", "5xx"])),
-        };
+    if let Value::String(_) = &node.value {
+        return Ok(match word_of(node, "3xx 4xx 5xx")? {
+            0 => 300..=399,
+            1 => 400..=499,
+            _ => 500..=599,
+        });
     }
     let status = status(node)?;
     Ok(status..=status)
@@ -439,7 +428,7 @@ pub(super) fn statuses_or_null(node: &Node<'_>) -> Result<Option<RangeInclusive<
         return Ok(None);
     }
     let range = Object::of(node, None)?;
-    range.allow(&["from", "to"])?;
+    range.allow("from to")?;
     let statuses = status(range.get("from")?)?..=status(range.get("to")?)?;
     if statuses.is_empty() {
         return Err(wrong(range.get("to")?, "a status not below `from`"));

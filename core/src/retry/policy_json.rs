@@ -12,11 +12,9 @@ use crate::{Error, ErrorKind};
 use super::settings::{MAX_OVERRIDES, Wrong};
 use super::{Override, Policy, PolicyBuilder};
 
-const FIELDS: [&str; 15] = [
-    "preset", "max_attempts", "base_delay_ms", "throttle_base_delay_ms", "max_delay_ms",
-    "multiplier", "jitter", "max_server_delay_ms", "over_cap", "deadline_ms", "attempt_timeout_ms",
-    "retry_mutations", "repeat_billed", "budget", "overrides",
-];
+const FIELDS: &str = "preset max_attempts base_delay_ms throttle_base_delay_ms max_delay_ms \
+    multiplier jitter max_server_delay_ms over_cap deadline_ms attempt_timeout_ms \
+    retry_mutations repeat_billed budget overrides";
 
 /// As much as a policy may have; a thousand overrides take a tenth of it.
 const MAX_BYTES: usize = 1 << 20;
@@ -42,7 +40,7 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
 /// Reads a policy that is part of a document.
 pub(crate) fn policy(node: &Node<'_>) -> Result<Policy> {
     let settings = Object::of(node, None)?;
-    settings.allow(&FIELDS)?;
+    settings.allow(FIELDS)?;
     let mut builder = PolicyBuilder {
         preset: word(&settings, "preset")?,
         max_attempts: integer(&settings, "max_attempts")?,
@@ -71,7 +69,7 @@ pub(crate) fn policy(node: &Node<'_>) -> Result<Policy> {
             let allowed = format!("at most {MAX_OVERRIDES} entries");
             return Err(object::wrong(node, &allowed));
         }
-        builder.overrides = entries.iter().map(exception).collect::<Result<_>>()?;
+        builder.overrides = object::each(entries, exception)?;
     }
     builder.check().map_err(|wrong| place(node, &wrong))
 }
@@ -81,7 +79,7 @@ fn budget(builder: &mut PolicyBuilder, node: &Node<'_>) -> Result<()> {
         Value::Bool(false) => builder.has_no_budget = true,
         Value::Object(_) => {
             let costs = Object::of(node, None)?;
-            costs.allow(&["capacity", "cost", "throttle_cost"])?;
+            costs.allow("capacity cost throttle_cost")?;
             builder.capacity = integer(&costs, "capacity")?;
             builder.cost = integer(&costs, "cost")?;
             builder.throttle_cost = integer(&costs, "throttle_cost")?;
@@ -93,7 +91,7 @@ fn budget(builder: &mut PolicyBuilder, node: &Node<'_>) -> Result<()> {
 
 fn exception(node: &Node<'_>) -> Result<Override> {
     let entry = Object::of(node, None)?;
-    entry.allow(&["category", "code", "http_status", "advice"])?;
+    entry.allow("category code http_status advice")?;
     let mut exception = Override::with(object::member(entry.own("advice")?)?);
     exception.category = word(&entry, "category")?;
     exception.code = entry.own_optional("code").map(code).transpose()?;

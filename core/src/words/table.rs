@@ -115,10 +115,7 @@ impl Table {
 
     fn read_times(&mut self, node: &Node<'_>) -> Result<()> {
         let times = Object::of(node, None)?;
-        times.allow(&[
-            "space", "seconds", "minutes", "hours", "days", "clock", "date", "day", "first_day",
-            "months",
-        ])?;
+        times.allow("space seconds minutes hours days clock date day first_day months")?;
         let space = times.own("space")?;
         self.space = space
             .as_str()
@@ -158,16 +155,14 @@ impl Table {
 impl Entry {
     fn read(node: &Node<'_>) -> Result<Self> {
         let entry = Object::of(node, None)?;
-        entry.allow(&[
-            "title", "text", "then", "then_at", "action", "owner", "reviewed",
-        ])?;
+        entry.allow("title text then then_at action owner reviewed")?;
         if let Some(reviewed) = entry.own_optional("reviewed") {
             boolean(reviewed)?;
         }
         let owner = match entry.own_optional("owner") {
             Some(node) => {
                 let owner = Object::of(node, None)?;
-                owner.allow(&["then", "then_at", "action"])?;
+                owner.allow("then then_at action")?;
                 Some(Advice::read(&owner)?)
             }
             None => None,

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use crate::json::document::Node;
-use crate::json::object::{Object, Result, array, problem, string, wrong};
+use crate::json::object::{Object, Result, array, each, problem, string, wrong};
 
 use super::Clock;
 use super::template::{Template, plain};
@@ -69,10 +69,7 @@ impl Counted {
 impl Times {
     pub(super) fn read(times: &Object<'_>) -> Result<Self> {
         let months = times.own("months")?;
-        let names = array(months)?
-            .iter()
-            .map(|month| plain(month).map(Into::into))
-            .collect::<Result<Vec<Box<str>>>>()?;
+        let names = each(array(months)?, |month| plain(month).map(Box::from))?;
         let count = names.len();
         Ok(Self {
             seconds: Counted::read(times.own("seconds")?)?,

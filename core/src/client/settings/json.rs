@@ -42,7 +42,7 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
 fn settings(root: &Node<'_>) -> Result<ClientBuilder> {
     let given = Object::of(root, None)?;
     let names: Vec<&str> = FIELDS.into_iter().chain([ALSO]).collect();
-    given.allow(&names)?;
+    given.allow(&names.join(" "))?;
     let mut builder = ClientBuilder::new(&secret(given.own("base_url")?)?);
     builder.api_key = secret_of(&given, "api_key")?;
     builder.client_id = secret_of(&given, "client_id")?.map(|id| id.reveal().to_owned());

@@ -15,7 +15,7 @@ pub(crate) fn folded(text: RawText<'_>) -> LowerCase<'_> {
     // Behind the last character that a mark before the end does not cross.
     let mut barrier = text.chars();
     let mut rest = text.chars();
-    while let Some(character) = rest.next() {
+    while let Some(character) = rest.step() {
         match character {
             ' ' => {}
             '!' | '！' => end = barrier.clone(),
@@ -53,12 +53,12 @@ impl<'t> LowerCase<'t> {
 impl Iterator for LowerCase<'_> {
     type Item = char;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<char> {
         if let Some(second) = self.second.take() {
             return Some(second);
         }
-        match self.characters.next()? {
+        match self.characters.step()? {
             ascii @ '\0'..='\x7F' => Some(ascii.to_ascii_lowercase()),
             // Han and kana have no case, and a search takes a while to say so.
             caseless @ '\u{3000}'..='\u{9FFF}' => Some(caseless),
@@ -255,6 +255,7 @@ impl Wordings {
 }
 
 /// FNV-1a over code points. Only a first guess: nothing depends on its quality.
+#[inline(always)]
 fn hash(characters: LowerCase<'_>) -> u64 {
     characters.fold(0xCBF2_9CE4_8422_2325, |hash, character| {
         (hash ^ u64::from(character)).wrapping_mul(0x0100_0000_01B3)

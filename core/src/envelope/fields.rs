@@ -97,7 +97,7 @@ impl FlagValues {
     }
 
     /// What a value says; nothing if it is odd.
-    #[inline]
+    #[inline(always)]
     fn read(&self, value: Value, body: &[u8]) -> Option<Flag> {
         match value.kind {
             Kind::True => self.on_true,
@@ -342,10 +342,17 @@ impl Fields {
 }
 
 impl OkCodes {
-    #[inline]
+    #[inline(always)]
     fn contain(&self, identity: Identity, text: RawText<'_>) -> bool {
         match identity {
-            Identity::Integer(code) => self.integers.contains(&code),
+            Identity::Integer(code) => {
+                for &ok in &self.integers {
+                    if ok == code {
+                        return true;
+                    }
+                }
+                false
+            }
             Identity::Word => self
                 .words
                 .iter()
@@ -360,6 +367,10 @@ impl OkCodes {
 fn number(text: RawText<'_>) -> Number {
     if let Some(integer) = eight_digits(text.bytes) {
         return Number::Integer(integer);
+    }
+    // What a success says.
+    if let [b'0'] = text.bytes {
+        return Number::Integer(0);
     }
     if let [b'1'..=b'9', ..] = text.bytes
         && text.bytes.len() <= 18
@@ -377,9 +388,10 @@ fn number(text: RawText<'_>) -> Number {
 
 /// The number that exactly eight digits make, which is how long a platform's
 /// codes are: three multiplications instead of eight, one behind the other.
+#[inline(always)]
 fn eight_digits(text: &[u8]) -> Option<i64> {
     let digits = u64::from_le_bytes(*text.first_chunk().filter(|_| text.len() == 8)?);
-    if marks_of_no_digits(digits) != 0 || text.first() == Some(&b'0') {
+    if marks_of_no_digits(digits) != 0 || matches!(text.first(), Some(b'0')) {
         return None;
     }
     let values = digits & u64::from_ne_bytes([0x0F; 8]);
@@ -401,27 +413,31 @@ impl Group {
 
 /// The values found under the profile's names, in one pass over the top level.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Found<'m> {
+    starts: [usize; MAX_NAMES],
+    /// Where other values are kept, if the profile asks for some.
+    more: Option<&'m mut More>,
+    ends: [usize; MAX_NAMES],
+    /// Where the last member ends, ours or not.
+    pub(crate) end: usize,
+    kinds: [Kind; MAX_NAMES],
     /// Bit `n` is set if a value was found under name `n`.
     given: u32,
     /// The same, if its last value is not `null`.
     present: u32,
-    kinds: [Kind; MAX_NAMES],
-    places: [(usize, usize); MAX_NAMES],
     has_duplicates: bool,
-    /// Where the last member ends, ours or not.
-    pub(crate) end: usize,
-    /// Where other values are kept, if the profile asks for some.
-    more: Option<&'m mut More>,
 }
 
 impl<'m> Found<'m> {
+    #[inline(always)]
     pub(crate) fn new(more: Option<&'m mut More>) -> Self {
         Self {
             given: 0,
             present: 0,
             kinds: [Kind::Null; MAX_NAMES],
-            places: [(0, 0); MAX_NAMES],
+            starts: [0; MAX_NAMES],
+            ends: [0; MAX_NAMES],
             has_duplicates: false,
             end: 0,
             more,
@@ -429,7 +445,7 @@ impl<'m> Found<'m> {
     }
 
     /// Keeps a member's value if the profile knows its key. Of two, the last.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn note(&mut self, fields: &Fields, body: &[u8], key: Key, value: Value) {
         let slot = match key {
             Key::Short(key) => fields.layout.names.index_of_short(key),
@@ -440,11 +456,14 @@ impl<'m> Found<'m> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&mut self, slot: usize, value: Value) {
-        if let (Some(kind), Some(place)) = (self.kinds.get_mut(slot), self.places.get_mut(slot)) {
-            *kind = value.kind;
-            *place = (value.start, value.end);
+        if let (Some(kind), Some(start), Some(end)) = (
+            self.kinds.get_mut(slot),
+            self.starts.get_mut(slot),
+            self.ends.get_mut(slot),
+        ) {
+            (*kind, *start, *end) = (value.kind, value.start, value.end);
             let bit = 1 << slot;
             self.has_duplicates |= self.given & bit != 0;
             self.given |= bit;
@@ -460,27 +479,34 @@ impl<'m> Found<'m> {
 
     /// The value in a slot; `null` is none.
     pub(super) fn at(&self, slot: usize) -> Option<Value> {
-        match (self.kinds.get(slot), self.places.get(slot)) {
-            (Some(&kind), Some(&(start, end))) => {
-                Some(Value { kind, start, end }).filter(|_| self.present >> slot & 1 == 1)
-            }
-            _ => self.more.as_ref()?.value(slot),
+        match self.value(slot) {
+            Some(value) => Some(value).filter(|_| self.present >> slot & 1 == 1),
+            None => self.more.as_ref()?.value(slot),
         }
     }
 
     /// The first value among `these` that has a name of the group.
-    #[inline]
+    #[inline(always)]
     fn first_of(&self, these: u32, group: Group) -> Option<Value> {
         self.take(&mut (these & group.0))
     }
 
     /// The value of the lowest of these bits, which is taken off.
-    #[inline]
+    #[inline(always)]
     fn take(&self, bits: &mut u32) -> Option<Value> {
-        let index = bits.trailing_zeros() as usize;
-        let (kind, (start, end)) = (*self.kinds.get(index)?, *self.places.get(index)?);
+        let value = self.value(bits.trailing_zeros() as usize)?;
         *bits &= *bits - 1;
-        Some(Value { kind, start, end })
+        Some(value)
+    }
+
+    /// What stands in a slot of flag, code, message and data.
+    #[inline(always)]
+    fn value(&self, slot: usize) -> Option<Value> {
+        Some(Value {
+            kind: *self.kinds.get(slot)?,
+            start: *self.starts.get(slot)?,
+            end: *self.ends.get(slot)?,
+        })
     }
 }
 

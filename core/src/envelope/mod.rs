@@ -87,7 +87,7 @@ impl Envelope<'_> {
 /// code, message or data goes to `more`.
 pub(crate) fn read<'a>(fields: &Fields, body: &'a [u8], more: Option<&mut More>) -> Reading<'a> {
     let mut scanner = Scanner::new(body);
-    if body.starts_with(BYTE_ORDER_MARK) {
+    if let [0xEF, 0xBB, 0xBF, ..] = body {
         scanner.skip(BYTE_ORDER_MARK.len());
     }
     match scanner.peek_token() {

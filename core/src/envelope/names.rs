@@ -53,7 +53,7 @@ impl Names {
     }
 
     /// The index of a plain key among the names.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn index_of_short(&self, key: Short) -> Option<usize> {
         let mut slot = slot(key);
         loop {
@@ -66,18 +66,25 @@ impl Names {
     }
 
     /// The index of any key among the names, compared after unescaping.
+    #[inline(never)]
     pub(crate) fn index_of(&self, key: RawText<'_>) -> Option<usize> {
+        // A short key that stands at a body's end, for example.
+        if !key.is_escaped
+            && let Some(short) = Short::of(key.bytes)
+        {
+            return self.index_of_short(short);
+        }
         self.names.iter().position(|name| {
             if key.is_escaped {
                 key.chars().eq(name.chars())
             } else {
-                key.bytes == name.as_bytes() && !name.is_empty()
+                key.bytes == name.as_bytes()
             }
         })
     }
 }
 
-#[inline]
+#[inline(always)]
 fn slot(name: Short) -> usize {
     let upper = name.hash() >> (u64::BITS - SLOTS.trailing_zeros());
     usize::try_from(upper).unwrap_or_default()

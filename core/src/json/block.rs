@@ -16,7 +16,7 @@ pub(crate) const BLOCK: usize = 16;
 pub(crate) const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
 
 #[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code, reason = "one call, which says why it is sound")]
+#[allow(unsafe_code, reason = "one block, which says why it is sound")]
 mod sse2 {
     use core::arch::x86_64::{
         _mm_and_si128, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
@@ -30,24 +30,20 @@ mod sse2 {
     /// bytes above 0x7F are special, else 0.
     #[inline(always)]
     pub(crate) fn plain_bytes(block: &[u8; BLOCK], from: usize, suspicious: u64) -> usize {
-        // SAFETY: SSE2 belongs to x86-64 itself.
-        unsafe { by_sse2(block, from, suspicious) }
-    }
-
-    #[inline]
-    #[target_feature(enable = "sse2")]
-    fn by_sse2(block: &[u8; BLOCK], from: usize, suspicious: u64) -> usize {
         let (low, high) = super::words(block);
-        // The compiler makes one load of this.
-        let block = _mm_set_epi64x(high.cast_signed(), low.cast_signed());
-        let is = |byte: u8| _mm_cmpeq_epi8(block, _mm_set1_epi8(byte.cast_signed()));
-        let is_control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
-        let is_suspicious = _mm_and_si128(block, _mm_set1_epi64x(suspicious.cast_signed()));
-        let is_special = _mm_or_si128(
-            _mm_or_si128(is(b'"'), is(b'\\')),
-            _mm_or_si128(is_control, is_suspicious),
-        );
-        let marks = _mm_movemask_epi8(is_special) | 1 << BLOCK;
+        // SAFETY: SSE2 belongs to x86-64 itself.
+        let special = unsafe {
+            // The compiler makes one load of this.
+            let block = _mm_set_epi64x(high.cast_signed(), low.cast_signed());
+            let is = |byte: u8| _mm_cmpeq_epi8(block, _mm_set1_epi8(byte.cast_signed()));
+            let is_control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
+            let is_suspicious = _mm_and_si128(block, _mm_set1_epi64x(suspicious.cast_signed()));
+            _mm_movemask_epi8(_mm_or_si128(
+                _mm_or_si128(is(b'"'), is(b'\\')),
+                _mm_or_si128(is_control, is_suspicious),
+            ))
+        };
+        let marks = special | 1 << BLOCK;
         (marks >> from).trailing_zeros() as usize
     }
 }

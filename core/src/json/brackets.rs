@@ -24,7 +24,7 @@ impl OpenBrackets {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, is_object: bool) -> Result<(), Stop> {
         // A level has a word as long as it is below `MAX_DEPTH`.
         let Some(word) = self.bits.get_mut(self.depth / 64) else {
@@ -38,7 +38,7 @@ impl OpenBrackets {
     }
 
     /// Closes one bracket; says whether it was the outermost.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pop(&mut self) -> bool {
         self.depth -= 1;
         if self.depth == self.around {

@@ -19,7 +19,7 @@ static VALUES: [u8; 256] = {
 };
 
 /// The number that four digits make.
-#[inline]
+#[inline(always)]
 pub(crate) fn four([a, b, c, d]: [u8; 4]) -> Option<u16> {
     let value = |digit: u8| VALUES.get(usize::from(digit)).copied().unwrap_or(NONE);
     let (a, b, c, d) = (value(a), value(b), value(c), value(d));

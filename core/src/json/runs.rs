@@ -6,7 +6,7 @@ const LOW_BITS: u64 = u64::from_ne_bytes([0x01; 8]);
 
 /// The high bits of the bytes of `word` that are no digits. The lowest mark is
 /// exact; those behind it may be the work of a borrow or a carry.
-#[inline]
+#[inline(always)]
 pub(crate) fn marks_of_no_digits(word: u64) -> u64 {
     let values = word.wrapping_sub(LOW_BITS * b'0' as u64);
     // Below '0' a byte borrows, above '9' it grows: both end above 0x7F.
@@ -14,36 +14,36 @@ pub(crate) fn marks_of_no_digits(word: u64) -> u64 {
 }
 
 /// Where the digits end that begin at `start`.
-#[inline]
+#[inline(always)]
 pub(crate) fn end_of_digits(text: &[u8], start: usize) -> usize {
     let mut at = start;
-    let mut rest = text.get(start..).unwrap_or_default();
-    while let Some((chunk, behind)) = rest.split_first_chunk() {
+    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk) {
         let marks = marks_of_no_digits(u64::from_le_bytes(*chunk));
         if marks != 0 {
             return at + (marks.trailing_zeros() / 8) as usize;
         }
         at += 8;
-        rest = behind;
     }
-    at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    while let Some(b'0'..=b'9') = text.get(at) {
+        at += 1;
+    }
+    at
 }
 
 /// Where the first byte from `start` on stands that ends or complicates a
 /// string: a quote, a backslash, a control character, a byte marked by
 /// `suspicious`, or the end.
-#[inline]
+#[inline(always)]
 pub(crate) fn end_of_plain(text: &[u8], start: usize, suspicious: u64) -> usize {
     let mut at = start;
-    let mut rest = text.get(start..).unwrap_or_default();
-    while let Some((block, behind)) = rest.split_first_chunk() {
+    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
         let plain = plain_bytes(block, 0, suspicious);
         at += plain;
         if plain < BLOCK {
             return at;
         }
-        rest = behind;
     }
+    let rest = text.get(at..).unwrap_or_default();
     // Less than a block is left: it is read back from the end of the text.
     if let Some(block) = text.last_chunk() {
         return at + plain_bytes(block, BLOCK - rest.len(), suspicious);

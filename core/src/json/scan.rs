@@ -55,11 +55,13 @@ impl Value {
     };
 
     /// The value's JSON, in the text it was scanned from.
+    #[inline(always)]
     pub(crate) fn json(self, text: &[u8]) -> &[u8] {
         text.get(self.start..self.end).unwrap_or_default()
     }
 
     /// A string's content without its quotes, or the JSON of anything else.
+    #[inline(always)]
     pub(crate) fn text(self, text: &[u8]) -> RawText<'_> {
         if self.is_string() {
             self.content(text)
@@ -69,7 +71,7 @@ impl Value {
     }
 
     /// The content of what is known to be a string.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn content(self, text: &[u8]) -> RawText<'_> {
         RawText {
             bytes: text.get(self.start + 1..self.end - 1).unwrap_or_default(),
@@ -167,7 +169,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips white space and looks at the byte behind it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn peek_token(&mut self) -> Option<u8> {
         loop {
             let byte = *self.text.get(self.at)?;
@@ -179,9 +181,9 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips white space; takes the byte behind it if it is `wanted`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take_token(&mut self, wanted: u8) -> bool {
-        let found = self.peek_token() == Some(wanted);
+        let found = matches!(self.peek_token(), Some(found) if found == wanted);
         if found {
             self.at += 1;
         }
@@ -238,8 +240,8 @@ impl<'a> Scanner<'a> {
         let chunk: &[u8; BLOCK + 2] = self.text.get(self.at..)?.first_chunk()?;
         let [quote, block @ .., _] = chunk;
         let length = plain_bytes(block, 0, HIGH_BITS);
-        let end = chunk.get(length + 1..)?.first_chunk();
-        let is_key = *quote == b'"' && end == Some(b"\":");
+        let end = chunk.get(length + 1..)?.first_chunk()?;
+        let is_key = *quote == b'"' && u16::from_ne_bytes(*end) == u16::from_ne_bytes(*b"\":");
         is_key.then_some((Short::beginning(block, length), length))
     }
 
@@ -268,7 +270,7 @@ impl<'a> Scanner<'a> {
                 Some(b'{') => {
                     self.at += 1;
                     open.push(true)?;
-                    if self.peek_token() == Some(b'"') {
+                    if let Some(b'"') = self.peek_token() {
                         self.key()?;
                         self.peek_token();
                         continue 'value;
@@ -318,36 +320,39 @@ impl<'a> Scanner<'a> {
     fn scalar(&mut self, first: u8) -> Result<Kind, Stop> {
         match first {
             b'-' | b'0'..=b'9' => self.number(),
-            b't' => self.literal(b"true", Kind::True),
-            b'f' => self.literal(b"false", Kind::False),
-            b'n' => self.literal(b"null", Kind::Null),
+            b't' => self.literal(*b"true", 0, Kind::True),
+            b'f' => self.literal(*b"alse", 1, Kind::False),
+            b'n' => self.literal(*b"null", 0, Kind::Null),
             _ => Err(Stop::Malformed),
         }
     }
 
+    /// The four last letters of a literal, `from` where it begins: one comparison.
     #[inline(always)]
-    fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Stop> {
-        let end = self.at + word.len();
-        if self.text.get(self.at..end) == Some(word) {
-            self.at = end;
-            Ok(kind)
-        } else {
-            Err(Stop::Malformed)
+    fn literal(&mut self, letters: [u8; 4], from: usize, kind: Kind) -> Result<Kind, Stop> {
+        let start = self.at + from;
+        let found = self.text.get(start..).and_then(<[u8]>::first_chunk);
+        match found {
+            Some(found) if u32::from_ne_bytes(*found) == u32::from_ne_bytes(letters) => {
+                self.at = start + letters.len();
+                Ok(kind)
+            }
+            _ => Err(Stop::Malformed),
         }
     }
 
     /// RFC 8259, section 6: no leading zero, no bare point, no bare exponent.
     #[inline(always)]
     fn number(&mut self) -> Result<Kind, Stop> {
-        if self.text.get(self.at) == Some(&b'-') {
+        if let Some(b'-') = self.text.get(self.at) {
             self.at += 1;
         }
-        if self.text.get(self.at) == Some(&b'0') {
+        if let Some(b'0') = self.text.get(self.at) {
             self.at += 1;
         } else {
             self.digits()?;
         }
-        if self.text.get(self.at) == Some(&b'.') {
+        if let Some(b'.') = self.text.get(self.at) {
             self.at += 1;
             self.digits()?;
         }
@@ -361,7 +366,7 @@ impl<'a> Scanner<'a> {
         Ok(Kind::Number)
     }
 
-    #[inline]
+    #[inline(always)]
     fn digits(&mut self) -> Result<(), Stop> {
         let start = self.at;
         self.at = end_of_digits(self.text, start);
@@ -397,7 +402,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads one escape after another; the scanner stands on a backslash.
     fn escapes(&mut self) -> Result<(), Stop> {
-        while self.text.get(self.at) == Some(&b'\\') {
+        while let Some(b'\\') = self.text.get(self.at) {
             match self.text.get(self.at + 1) {
                 Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
                 Some(b'u') => {

@@ -8,7 +8,7 @@ pub(crate) struct Short(u64, u64);
 
 impl Short {
     /// The first `length` bytes of a block.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn beginning(block: &[u8; BLOCK], length: usize) -> Self {
         let (first, second) = words(block);
         let (of_first, of_second) = MASKS.get(length).copied().unwrap_or((u64::MAX, u64::MAX));
@@ -23,7 +23,7 @@ impl Short {
     }
 
     /// Fibonacci hashing: the upper bits are the good ones.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn hash(self) -> u64 {
         (self.0 ^ self.1.rotate_left(27)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }

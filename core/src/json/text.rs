@@ -234,13 +234,10 @@ impl Chars<'_> {
         self.rest = self.rest.get(..length).unwrap_or_default();
         self
     }
-}
 
-impl Iterator for Chars<'_> {
-    type Item = char;
-
-    #[inline]
-    fn next(&mut self) -> Option<char> {
+    /// `next`, for loops that have to be fast.
+    #[inline(always)]
+    pub(crate) fn step(&mut self) -> Option<char> {
         let (character, length) = match *self.rest.first()? {
             b'\\' if self.escaped => escape(self.rest),
             ascii @ 0x00..0x80 => (char::from(ascii), 1),
@@ -248,6 +245,14 @@ impl Iterator for Chars<'_> {
         };
         self.rest = self.rest.get(length..).unwrap_or_default();
         Some(character)
+    }
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        self.step()
     }
 }
 

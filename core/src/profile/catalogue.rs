@@ -222,7 +222,7 @@ impl CodeTable {
     }
 
     /// The rules for one code that is this one.
-    #[inline]
+    #[inline(always)]
     fn indices(&self, code: &Code<'_>) -> &[usize] {
         match code.identity {
             Identity::Integer(integer) => self.integers.find(integer),
@@ -231,15 +231,19 @@ impl CodeTable {
         }
     }
 
+    #[inline(always)]
     fn first_rule_that_holds(
         &self,
         indices: &[usize],
         around: &Circumstances<'_>,
     ) -> Option<&CodeRule> {
-        indices
-            .iter()
-            .filter_map(|&index| self.rules.get(index))
-            .find(|rule| hold(rule.when.as_deref(), around))
+        for &index in indices {
+            let rule = self.rules.get(index)?;
+            if hold(rule.when.as_deref(), around) {
+                return Some(rule);
+            }
+        }
+        None
     }
 
     fn holds(&self, index: usize, around: &Circumstances<'_>) -> bool {

@@ -35,7 +35,7 @@ impl IntegerTable {
         table
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, code: i64) -> &[usize] {
         let mut slot = self.slot(code);
         while let Some(Some((other, at))) = self.slots.get(slot) {
@@ -53,13 +53,13 @@ impl IntegerTable {
     }
 
     /// Fibonacci hashing: the upper bits of the product, as many as it takes.
-    #[inline]
+    #[inline(always)]
     fn slot(&self, code: i64) -> usize {
         let product = code.cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15);
         usize::try_from(product >> self.shift).unwrap_or_default()
     }
 
-    #[inline]
+    #[inline(always)]
     fn behind(&self, slot: usize) -> usize {
         (slot + 1) & self.slots.len().wrapping_sub(1)
     }

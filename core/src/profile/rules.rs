@@ -153,9 +153,12 @@ impl RareConditions {
 }
 
 /// Whether conditions hold, where there are any.
-#[inline]
+#[inline(always)]
 pub(crate) fn hold(when: Option<&Conditions>, around: &Circumstances<'_>) -> bool {
-    when.is_none_or(|when| when.hold(around))
+    match when {
+        None => true,
+        Some(when) => when.hold(around),
+    }
 }
 
 /// A code as a profile spells it.

@@ -70,9 +70,10 @@ fn document(text: &str) -> Document<'_> {
 
 /// The built-in language that was asked for, and its texts.
 pub(super) fn find(wish: Locale<'_>) -> Option<(&'static str, &'static LazyLock<Table>)> {
-    LANGUAGES.into_iter().zip(&TABLES).find(|(language, _)| {
-        Locale::parse(language).is_some_and(|language| wish.accepts(language))
-    })
+    LANGUAGES
+        .into_iter()
+        .zip(&TABLES)
+        .find(|(language, _)| wish.accepts(Locale::built_in(language)))
 }
 
 /// The texts of exactly that language.

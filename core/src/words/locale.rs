@@ -51,13 +51,12 @@ pub(super) struct Locale<'t> {
 impl<'t> Locale<'t> {
     /// Reads a tag, or a POSIX locale. `None` if it names no language.
     pub(super) fn parse(tag: &'t str) -> Option<Self> {
-        let tag = tag.split(['.', '@']).next().unwrap_or_default().trim();
-        let mut parts = tag.split(['-', '_']);
-        let language = parts.next().filter(|part| is_word(part))?;
-        if ["c", "posix"]
-            .iter()
-            .any(|none| none.eq_ignore_ascii_case(language))
-        {
+        let (tag, _) = cut(tag, |byte| matches!(byte, b'.' | b'@'));
+        let (language, mut rest) = part(Some(tag.trim()))?;
+        if !is_word(language) {
+            return None;
+        }
+        if is_any(Some(language), "c posix") {
             return Some(Self {
                 language: LANGUAGES[0],
                 script: None,
@@ -70,7 +69,8 @@ impl<'t> Locale<'t> {
             region: None,
         };
         let mut dialect = None;
-        for part in parts {
+        while let Some((part, behind)) = part(rest) {
+            rest = behind;
             let is_region = (part.len() == 2 && is_word(part))
                 || (part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit()));
             match part.len() {
@@ -84,26 +84,29 @@ impl<'t> Locale<'t> {
         Some(locale.with_chinese_script(dialect))
     }
 
+    /// One of [`LANGUAGES`]: a language of two letters, and a script or nothing.
+    pub(super) fn built_in(tag: &'t str) -> Self {
+        let (language, script) = tag.split_at_checked(2).unwrap_or((tag, ""));
+        Self {
+            language,
+            script: script.get(1..),
+            region: None,
+        }
+    }
+
     /// Chinese, by any of its names, has a script.
     fn with_chinese_script(mut self, dialect: Option<&str>) -> Self {
-        let is_any = |word: Option<&str>, of: &[&str]| {
-            word.is_some_and(|word| of.iter().any(|one| one.eq_ignore_ascii_case(word)))
-        };
         let names = [Some(self.language), dialect];
-        if !is_any(
-            names[0],
-            &["zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak"],
-        ) {
+        if !is_any(names[0], "zh zho chi cmn yue wuu nan hak") {
             return self;
         }
         self.language = "zh";
         if self.script.is_none() {
             let is_written_traditionally = names
-                .iter()
-                .any(|name| is_any(*name, &["cht", "yue", "nan", "hak"]))
-                && !is_any(self.region, &["CN", "SG", "MY"]);
-            let is_traditional =
-                is_written_traditionally || is_any(self.region, &["TW", "HK", "MO"]);
+                .into_iter()
+                .any(|name| is_any(name, "cht yue nan hak"))
+                && !is_any(self.region, "cn sg my");
+            let is_traditional = is_written_traditionally || is_any(self.region, "tw hk mo");
             self.script = Some(if is_traditional { "Hant" } else { "Hans" });
         }
         self
@@ -153,7 +156,12 @@ pub(super) fn wishes(preferences: &str) -> impl Iterator<Item = Locale<'_>> {
 }
 
 fn elements(preferences: &str) -> impl Iterator<Item = &str> {
-    preferences.split([',', ':'])
+    let mut rest = Some(preferences);
+    core::iter::from_fn(move || {
+        let (element, behind) = cut(rest?, |byte| matches!(byte, b',' | b':'));
+        rest = behind;
+        Some(element)
+    })
 }
 
 /// How much one element of `Accept-Language` is wanted, in thousandths.
@@ -181,6 +189,43 @@ fn thousandths(weight: &str) -> u16 {
 
 fn is_word(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a word, in any case, is one of those in a text in lower case.
+fn is_any(word: Option<&str>, of: &str) -> bool {
+    let Some(word) = word else {
+        return false;
+    };
+    let mut rest = Some(of);
+    while let Some(names) = rest {
+        let (name, behind) = cut(names, |byte| byte == b' ');
+        if name.len() == word.len() && name.eq_ignore_ascii_case(word) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
+}
+
+/// The first part of what is left of a tag, and what stands behind it.
+fn part(rest: Option<&str>) -> Option<(&str, Option<&str>)> {
+    Some(cut(rest?, |byte| matches!(byte, b'-' | b'_')))
+}
+
+/// What stands before the first ASCII byte of some kind, and what behind it, if
+/// there is one. By bytes: a search for characters takes four times as long, and
+/// every message for people comes through here.
+#[inline(always)]
+fn cut(text: &str, is_it: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
+    let mut end = 0;
+    for byte in text.bytes() {
+        if is_it(byte) {
+            break;
+        }
+        end += 1;
+    }
+    let (before, behind) = text.split_at_checked(end).unwrap_or((text, ""));
+    (before, behind.get(1..))
 }
 
 #[cfg(test)]
@@ -261,6 +306,9 @@ mod tests {
     fn every_built_in_language_is_its_own_wish() {
         for language in LANGUAGES {
             assert_eq!(negotiate_language(language), language);
+            let parsed = Locale::parse(language).unwrap();
+            let built_in = Locale::built_in(language);
+            assert_eq!(format!("{built_in:?}"), format!("{parsed:?}"));
             assert_eq!(negotiate_language(&language.to_uppercase()), language);
             assert_eq!(negotiate_language(&language.replace('-', "_")), language);
         }

@@ -38,7 +38,8 @@ bench: ## compare with the alternatives, interleaved in one run
 	cargo run --quiet --release -p aftercall-benches
 	library=$$(tests/library) && \
 		cargo bench --quiet -p aftercall-ffi --bench abi -- "$$library/libaftercall.so" && \
-		ffi/benches/decision/run "$$library"
+		ffi/benches/decision/run "$$library" && \
+		ffi/benches/client/run "$$library"
 	tests/pytools wheel
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/judge.py
 	"$${CARGO_TARGET_DIR:-target}/venv/bin/python" python/benches/retry.py

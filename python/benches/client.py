@@ -11,64 +11,23 @@ Nothing here fails when it is slow: machines differ.
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import orjson
 import pycurl
 import requests
 import urllib3
+from fast_server import SMALL, nginx, on_one_processor, program
 
 import aftercall
 
 ROUNDS = 15
 SECONDS = 0.2
-SMALL = (
-    b'{"status":true,"error_code":0,"error_msg":"","data":{"patent_id":"f7e8a1","pn":"CN100000001A","title":"Solar"}}'
-)
-
-CONFIGURATION = """
-daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error crit;
-events {{ worker_connections 64; }}
-http {{
-    access_log off; keepalive_requests 100000000; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location / {{ default_type application/json; add_header x-correlation-id c-1; return 200 '{small}'; }}
-    }}
-}}
-"""
-
-
-@contextlib.contextmanager
-def nginx(program: str) -> Iterator[str]:
-    """A server that answers everything with the same small body; its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "nginx.conf"
-        path.write_text(CONFIGURATION.format(folder=folder, port=port, small=SMALL.decode()))
-        with subprocess.Popen([program, "-c", str(path), "-p", folder], stderr=subprocess.DEVNULL) as process:
-            for _ in range(100):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                    break
-                time.sleep(0.05)
-            try:
-                yield f"http://127.0.0.1:{port}"
-            finally:
-                process.terminate()
 
 
 def contenders(base_url: str) -> dict[str, Callable[[], object]]:
@@ -111,13 +70,11 @@ def measured(run: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-    if program is None:
-        print("skipped: the client's benchmark needs nginx (on Debian: apt-get install nginx-light)")
+    found = program()
+    if found is None:
         return
-    # One processor for both: who is faster then does not depend on how they are spread.
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    with nginx(program) as base_url:
+    on_one_processor()
+    with nginx(found) as base_url:
         runs = contenders(base_url)
         expected = orjson.loads(SMALL)["data"]
         for name, run in runs.items():

@@ -1831,6 +1831,19 @@ acall_status acall_redact(const char *text,
                           size_t *needed);
 
 /*
+ * The same, with what an API calls its secrets: the names and beginnings
+ * that its profile has in redaction. Records and messages that are made by
+ * a profile are scrubbed so. Otherwise like acall_redact.
+ */
+ACALL_API
+acall_status acall_profile_redact(const struct acall_profile *profile,
+                                  const char *text,
+                                  size_t length,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/*
  * Writes a text to buffer so that it stays in one line of a log or a
  * terminal, with a NUL behind it: line breaks become a space; other control
  * characters, marks of writing direction and characters that cannot be seen
@@ -2261,6 +2274,10 @@ acall_status acall_record_new(const struct acall_profile *profile,
  * Without a verdict, if that is NULL, no attempt is noted, only how the call
  * went on: a wait that was cancelled, for example. Then reply is not looked
  * at. decision is one that an event of the call wrote.
+ *
+ * reply->method and reply->path, where they are given, say where the
+ * request went: the record tells it if that was not where it says itself, as
+ * of a request for a token. Scrubbed, and without a query.
  *
  * started_ms and ended_ms are when the attempt began and ended by the call's
  * clock. request_id is the id that was sent with it, UTF-8; NULL and 0 for
@@ -2819,6 +2836,37 @@ acall_status acall_flat_judge(const char *profile,
                               int32_t verdict_capacity);
 
 /*
+ * Judges one reply to a known request. A profile may know how the tasks stand
+ * that certain requests ask for, and have rules for certain requests.
+ *
+ * method, such as GET, and path, such as /search/patent, say what
+ * was asked, both or neither; a query behind the path is not looked at. A
+ * length of -1 means that a NUL ends the text. Everything else is as in
+ * acall_flat_judge; how a task stands, acall_flat_verdict_int tells.
+ *
+ * Errors, with details from acall_last_error: those of acall_flat_judge;
+ * ACALL_E_ARGUMENT also for one of method and path without the other, _UTF8
+ * also for these. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_judge_request(const char *profile,
+                                      int32_t profile_length,
+                                      const char *method,
+                                      int32_t method_length,
+                                      const char *path,
+                                      int32_t path_length,
+                                      int32_t http_status,
+                                      int32_t fault,
+                                      int32_t expect,
+                                      int64_t now_unix_ms,
+                                      const char *headers,
+                                      int32_t headers_length,
+                                      const char *body,
+                                      int32_t body_length,
+                                      char *verdict,
+                                      int32_t verdict_capacity);
+
+/*
  * One number of a flat verdict: field is one of ACALL_FLAT_.... *value is
  * written only on success. Any thread. Errors: ACALL_E_ABSENT,
  * ACALL_E_ARGUMENT (no such field, or no verdict in the block: nothing was
@@ -3289,6 +3337,33 @@ acall_status acall_flat_record_note(int64_t record,
                                     int64_t ended_ms,
                                     const char *request_id,
                                     int32_t request_id_length);
+
+/*
+ * Adds an attempt, as acall_flat_record_note does, and says where its
+ * request went: method and path are told by the record if they are not
+ * its own, as of a request for a token, and scrubbed. Both or neither; a
+ * length is -1 if a NUL ends the text.
+ *
+ * Errors, then nothing is noted, with details from acall_last_error: those of
+ * acall_flat_record_note; ACALL_E_ARGUMENT also for one of method and path
+ * without the other. Since 0.1.
+ */
+ACALL_API
+acall_status acall_flat_record_note_request(int64_t record,
+                                            const char *method,
+                                            int32_t method_length,
+                                            const char *path,
+                                            int32_t path_length,
+                                            const char *verdict,
+                                            const char *headers,
+                                            int32_t headers_length,
+                                            const char *body,
+                                            int32_t body_length,
+                                            const char *decision,
+                                            int64_t started_ms,
+                                            int64_t ended_ms,
+                                            const char *request_id,
+                                            int32_t request_id_length);
 
 /*
  * Writes a record as one JSON document, as acall_record_json does. Any

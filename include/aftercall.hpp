@@ -522,6 +522,9 @@ public:
         acall_profile_is_for_host(profile_, host.data(), host.size(), &answer);
         return answer == 1;
     }
+    /// The text without what looks like a secret, as redact() has it, and
+    /// without what this API calls its secrets.
+    AFTERCALL_NODISCARD inline std::string redact(View text) const;
     /// Valid as long as the profile.
     View name() const noexcept { return part(acall_profile_name); }
     /// The version of the profile's data; valid as long as the profile.
@@ -941,6 +944,13 @@ inline const char* negotiate_language(View preferences) noexcept {
 AFTERCALL_NODISCARD inline std::string redact(View text) {
     return detail::written([text](char* buffer, std::size_t capacity, std::size_t* needed) {
         return acall_redact(text.data(), text.size(), buffer, capacity, needed);
+    });
+}
+
+inline std::string Profile::redact(View text) const {
+    const acall_profile* profile = profile_;
+    return detail::written([=](char* buffer, std::size_t capacity, std::size_t* needed) {
+        return acall_profile_redact(profile, text.data(), text.size(), buffer, capacity, needed);
     });
 }
 

@@ -68,12 +68,13 @@ impl<'a> Kept<'a> {
     }
 }
 
-/// When an attempt began and ended, by the call's clock, and the id that was
-/// sent with it, empty for none.
+/// When an attempt began and ended, by the call's clock, the id that was sent
+/// with it, empty for none, and its method and path.
 pub(crate) struct Sent<'a> {
     pub(crate) started_ms: i64,
     pub(crate) ended_ms: i64,
     pub(crate) request_id: &'a str,
+    pub(crate) request: Option<(&'a str, &'a str)>,
 }
 
 impl Sent<'_> {
@@ -89,6 +90,9 @@ impl Sent<'_> {
         let mut noted = Noted::new(decision, started_ms, ended_ms);
         if !self.request_id.is_empty() {
             noted = noted.with_request_id(self.request_id);
+        }
+        if let Some((method, path)) = self.request {
+            noted = noted.with_request(method, path);
         }
         let Some(kept) = kept else {
             record.note(&noted);
@@ -186,6 +190,10 @@ pub unsafe extern "C" fn acall_record_new(
 /// went on: a wait that was cancelled, for example. Then `reply` is not looked
 /// at. `decision` is one that an event of the call wrote.
 ///
+/// `reply->method` and `reply->path`, where they are given, say where the
+/// request went: the record tells it if that was not where it says itself, as
+/// of a request for a token. Scrubbed, and without a query.
+///
 /// `started_ms` and `ended_ms` are when the attempt began and ended by the call's
 /// clock. `request_id` is the id that was sent with it, UTF-8; NULL and 0 for
 /// none. The library keeps no pointer. One thread at a time.
@@ -211,11 +219,12 @@ pub unsafe extern "C" fn acall_record_note(
         let record = unsafe { pointer::exclusive(record.cast::<Record>()) }?;
         // SAFETY: the caller passes NULL or a decision as large as it says.
         let decision = unsafe { decision::read(decision) }?;
-        let sent = Sent {
+        let mut sent = Sent {
             started_ms,
             ended_ms,
             // SAFETY: the caller passes NULL or a readable text.
             request_id: unsafe { pointer::text(request_id.cast(), request_id_length) }?,
+            request: None,
         };
         if verdict.is_null() {
             return sent.note(record, None, &decision);
@@ -229,6 +238,7 @@ pub unsafe extern "C" fn acall_record_note(
             Some(unsafe { Checked::new(reply) }?)
         };
         let kept = Kept::of(&verdict, reply.as_ref())?;
+        sent.request = reply.as_ref().and_then(|reply| reply.request);
         sent.note(record, Some(&kept), &decision)
     })
 }
@@ -393,6 +403,7 @@ mod tests {
             started_ms: 0,
             ended_ms: 20,
             request_id: "r-1",
+            request: None,
         };
         let mut by_c = begun(Profile::eureka(), "GET", url, 7, 0).unwrap();
         let kept = Kept::of(&in_c, Some(&checked)).unwrap();

@@ -80,7 +80,7 @@ pub(crate) struct Checked<'a> {
     pub(crate) expect: Expect,
     pub(crate) now: Option<UnixTime>,
     /// Method and path.
-    request: Option<(&'a str, &'a str)>,
+    pub(crate) request: Option<(&'a str, &'a str)>,
 }
 
 pub(crate) enum Exchange<'a> {

@@ -431,6 +431,30 @@ pub unsafe extern "C" fn acall_redact(
     })
 }
 
+/// The same, with what an API calls its secrets: the names and beginnings
+/// that its profile has in `redaction`. Records and messages that are made by
+/// a profile are scrubbed so. Otherwise like `acall_redact`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_profile_redact(
+    profile: *const acall_profile,
+    text: *const c_char,
+    length: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> acall_status {
+    boundary!({
+        // SAFETY: the caller passes NULL or a buffer as large as it says.
+        let buffer = unsafe { Buffer::new(buffer, capacity, needed) }?;
+        // SAFETY: the caller passes NULL or a profile that is not freed.
+        let profile = unsafe { profile::profile(profile) }?;
+        // SAFETY: the caller passes NULL or a readable text.
+        let text = unsafe { pointer::bytes(text.cast(), length) }?;
+        let text = String::from_utf8_lossy(text);
+        buffer.fill(&Text::verbatim(profile.redact(&text).as_bytes()))
+    })
+}
+
 /// Writes a text to `buffer` so that it stays in one line of a log or a
 /// terminal, with a NUL behind it: line breaks become a space; other control
 /// characters, marks of writing direction and characters that cannot be seen

@@ -532,7 +532,63 @@ static acall_status flat_judge(struct flat flat)
                               flat.body_length, verdict, flat.capacity);
     CHECK((memcmp(verdict, before, sizeof(verdict)) == 0)
           == (status != ACALL_OK));
+    memcpy(before, verdict, sizeof(verdict));
+    memset(verdict, ' ', sizeof(verdict));
+    CHECK(acall_flat_judge_request(flat.profile, flat.profile_length, NULL, 0,
+                                   NULL, 0, 200, flat.fault, flat.expect, 0,
+                                   flat.headers, flat.headers_length,
+                                   flat.body, flat.body_length, verdict,
+                                   flat.capacity)
+          == status);
+    CHECK(memcmp(verdict, before, sizeof(verdict)) == 0);
     return status;
+}
+
+static acall_status flat_request(const char *method, int32_t method_length,
+                                 const char *path, int32_t path_length,
+                                 char *verdict)
+{
+    static const char body[] = "{\"status\":true,\"error_code\":0,"
+                               "\"data\":{\"status\":\"PROCESSING\"}}";
+
+    return acall_flat_judge_request(NULL, 0, method, method_length, path,
+                                    path_length, 200, 0, 0, 0, NULL, 0, body,
+                                    -1, verdict, ACALL_FLAT_VERDICT_SIZE);
+}
+
+static void flat_requests(void)
+{
+    static const char path[] = "/ai/novelty/report?id=7";
+    char verdict[ACALL_FLAT_VERDICT_SIZE];
+    char before[ACALL_FLAT_VERDICT_SIZE];
+    char reason[80];
+    int64_t task = 77;
+
+    memset(verdict, ' ', sizeof(verdict));
+    memcpy(before, verdict, sizeof(verdict));
+#define REQUEST(method, ml, path, pl, expected) \
+    CHECK(flat_request(method, ml, path, pl, verdict) == (expected)); \
+    CHECK(memcmp(verdict, before, sizeof(verdict)) == 0)
+    REQUEST(NULL, 3, path, -1, ACALL_E_NULL);
+    REQUEST(NULL, -1, path, -1, ACALL_E_NULL);
+    REQUEST("GET", -2, path, -1, ACALL_E_ARGUMENT);
+    REQUEST("\xFF", 1, path, -1, ACALL_E_UTF8);
+    REQUEST("GET", -1, NULL, 9, ACALL_E_NULL);
+    REQUEST("GET", -1, path, INT32_MIN, ACALL_E_ARGUMENT);
+    REQUEST("GET", -1, "/\xFF", 2, ACALL_E_UTF8);
+    REQUEST("GET", -1, NULL, 0, ACALL_E_ARGUMENT);
+    CHECK(acall_last_error(reason, sizeof(reason), NULL) == ACALL_OK);
+    CHECK(strncmp(reason, "method and path: ", 17) == 0);
+    REQUEST("", -1, path, -1, ACALL_E_ARGUMENT);
+    CHECK(flat_request("GET", -1, path, -1, NULL) == ACALL_E_NULL);
+
+    CHECK(flat_request("GET", -1, path, -1, verdict) == ACALL_OK);
+    CHECK(acall_flat_verdict_int(verdict, ACALL_FLAT_TASK, &task)
+          == ACALL_OK);
+    CHECK(task == ACALL_TASK_PENDING);
+    CHECK(flat_request("GET", -1, "/x", -1, verdict) == ACALL_OK);
+    CHECK(acall_flat_verdict_int(verdict, ACALL_FLAT_TASK, &task)
+          == ACALL_E_ABSENT);
 }
 
 static void flat_judging(void)
@@ -700,6 +756,7 @@ int main(void)
     names();
     versions();
     flat_judging();
+    flat_requests();
     flat_verdicts();
     explaining();
     return check_result();

@@ -179,6 +179,19 @@ static void two_attempts(void)
     tells(other, "\"duration_ms\":340,");
     CHECK(acall_record_attributes_json(record, other, ROOM, NULL) == ACALL_OK);
     CHECK(strstr(other, "aftercall.code") == NULL);
+
+    /* Where a request went that was not the call's own. */
+    CHECK(strstr(json, "\"request\":null") != NULL);
+    reply.method = "POST";
+    reply.method_length = 4;
+    reply.path = "/oauth/token?apikey=CANARY";
+    reply.path_length = strlen(reply.path);
+    CHECK(acall_record_note(record, &reply, &verdict, &decision, 350, 360,
+                            NULL, 0)
+          == ACALL_OK);
+    CHECK(acall_record_json(record, other, ROOM, NULL) == ACALL_OK);
+    tells(other, "\"request\":\"POST /oauth/token\"");
+    is_clean(other);
     acall_record_free(record);
 }
 
@@ -411,6 +424,23 @@ static acall_status flat_problem_of(int64_t record, char *buffer,
                                           capacity, needed);
 }
 
+/* Both functions refuse the same. */
+static acall_status flat_note(int64_t record, const char *verdict,
+                              const char *body, int32_t length,
+                              const char *decision, int64_t started_ms,
+                              const char *id)
+{
+    acall_status status =
+        acall_flat_record_note(record, verdict, NULL, 0, body, length,
+                               decision, started_ms, 2, id, 1);
+
+    CHECK(acall_flat_record_note_request(record, "POST", -1, "/token", -1,
+                                         verdict, NULL, 0, body, length,
+                                         decision, started_ms, 2, id, 1)
+          == status);
+    return status;
+}
+
 static void flat_misuse(void)
 {
     typedef acall_status (*say)(int64_t, char *, int32_t, int32_t *);
@@ -459,8 +489,7 @@ static void flat_misuse(void)
                            sizeof(verdict))
           == ACALL_OK);
 #define FLAT_NOTE(record, verdict, body, length, decision, started_ms, id) \
-    acall_flat_record_note(record, verdict, NULL, 0, body, length, decision, \
-                           started_ms, 2, id, 1)
+    flat_note(record, verdict, body, length, decision, started_ms, id)
     CHECK(FLAT_NOTE(0, verdict, NULL, 0, decision, 1, "r")
           == ACALL_E_ARGUMENT);
     CHECK(FLAT_NOTE(record, none, NULL, 0, decision, 1, "r")
@@ -480,8 +509,24 @@ static void flat_misuse(void)
           == ACALL_E_UTF8);
     CHECK(FLAT_NOTE(record, verdict, secret, -1, decision, 1, NULL)
           == ACALL_E_NULL);
+#define FLAT_REQUEST(method, ml, path, pl) \
+    acall_flat_record_note_request(record, method, ml, path, pl, verdict, \
+                                   NULL, 0, secret, -1, decision, 1, 2, NULL, \
+                                   0)
+    CHECK(FLAT_REQUEST(NULL, 4, "/a", -1) == ACALL_E_NULL);
+    CHECK(FLAT_REQUEST("GET", -2, "/a", -1) == ACALL_E_ARGUMENT);
+    CHECK(FLAT_REQUEST("\xFF", 1, "/a", -1) == ACALL_E_UTF8);
+    CHECK(FLAT_REQUEST("GET", -1, NULL, -1) == ACALL_E_NULL);
+    CHECK(FLAT_REQUEST("GET", -1, "/\xFF", 2) == ACALL_E_UTF8);
+    CHECK(FLAT_REQUEST("GET", -1, "", 0) == ACALL_E_ARGUMENT);
+    CHECK(FLAT_REQUEST(NULL, 0, "/a", -1) == ACALL_E_ARGUMENT);
     CHECK(acall_flat_record_json(record, buffer, ROOM, NULL) == ACALL_OK);
     tells(buffer, "\"attempts_made\":0,");
+    CHECK(FLAT_REQUEST("POST", -1, "/oauth/token?apikey=CANARY", -1)
+          == ACALL_OK);
+    CHECK(acall_flat_record_json(record, buffer, ROOM, NULL) == ACALL_OK);
+    tells(buffer, "\"request\":\"POST /oauth/token\"");
+    is_clean(buffer);
 
     for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         needed = 99;

@@ -256,11 +256,45 @@ static void cleaning_of(clean_function clean, flat_clean_function flat_clean)
     CHECK(strcmp(buffer, "\xEF\xBF\xBD") == 0 && needed == 4);
 }
 
+static acall_status built_in_redact(const char *text, size_t length,
+                                    char *buffer, size_t capacity,
+                                    size_t *needed)
+{
+    return acall_profile_redact(acall_profile_eureka(), text, length, buffer,
+                                capacity, needed);
+}
+
+static void cleaning_by_a_profile(void)
+{
+    static const char json[] = "{\"aftercall_profile\":1,\"name\":\"shop\","
+                               "\"redaction\":{\"names\":[\"pin\"]}}";
+    static const char text[] = "X-Member-Pin: 4711";
+    acall_profile *profile = NULL;
+    char buffer[40];
+    size_t needed = 99;
+
+    CHECK(acall_profile_from_json(json, strlen(json), &profile, NULL)
+          == ACALL_OK);
+    CHECK(acall_profile_redact(profile, text, strlen(text), buffer, 40,
+                               &needed)
+          == ACALL_OK);
+    CHECK(strcmp(buffer, "X-Member-Pin: REDACTED") == 0);
+    CHECK(needed == strlen(buffer) + 1);
+    CHECK(acall_redact(text, strlen(text), buffer, 40, NULL) == ACALL_OK);
+    CHECK(strcmp(buffer, text) == 0);
+    CHECK(acall_profile_redact(NULL, text, 1, buffer, 40, &needed)
+          == ACALL_E_NULL);
+    CHECK(needed == 0 && strcmp(buffer, text) == 0);
+    acall_profile_free(profile);
+}
+
 static void cleaning(void)
 {
     char buffer[32] = "token=abc";
 
     cleaning_of(acall_redact, acall_flat_redact);
+    cleaning_of(built_in_redact, acall_flat_redact);
+    cleaning_by_a_profile();
     cleaning_of(acall_one_line, acall_flat_one_line);
     /* Where the text is. */
     CHECK(acall_redact(buffer, 9, buffer, 32, NULL) == ACALL_OK);

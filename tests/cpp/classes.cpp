@@ -262,6 +262,10 @@ static void people_are_told_in_their_language() {
 static void secrets_are_scrubbed() {
     CHECK(redact("https://me:pw@host/?apikey=abc")
           == "https://REDACTED:REDACTED@host/?apikey=REDACTED");
+    const Profile shop = Profile::from_json(
+        "{\"aftercall_profile\":1,\"name\":\"shop\",\"redaction\":{\"names\":[\"pin\"]}}");
+    CHECK(shop.redact("/orders?pin=4711&apikey=5") == "/orders?pin=REDACTED&apikey=REDACTED");
+    CHECK(redact("/orders?pin=4711") == "/orders?pin=4711");
     CHECK(redact("").empty() && one_line(View()).empty());
     CHECK(one_line("a\r\nb") == "a b");
     const std::string lines(5000, '\n');

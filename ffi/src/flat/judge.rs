@@ -1,12 +1,13 @@
 //! Judging without structures.
 
 use core::ffi::c_char;
+use core::ptr;
 
 use aftercall::{Expect, Profile};
 
 use super::headers::HeaderBlock;
 use super::last_error::Complaint;
-use super::{bytes, verdict};
+use super::{bytes, text, verdict};
 use crate::boundary::boundary;
 use crate::reply::{self, Exchange};
 use crate::status::{Status, acall_status};
@@ -45,29 +46,131 @@ pub unsafe extern "C" fn acall_flat_judge(
     verdict_capacity: i32,
 ) -> acall_status {
     boundary!(flat, {
-        // SAFETY: the caller passes NULL or a block as large as it says.
-        let block = unsafe { verdict::Place::new(verdict, verdict_capacity) }
+        let asked = Asked {
+            profile: (profile, profile_length),
+            reply: (http_status, fault, expect, now_unix_ms),
+            headers: (headers, headers_length),
+            body: (body, body_length),
+            method: (ptr::null(), 0),
+            path: (ptr::null(), 0),
+        };
+        // SAFETY: the caller passes NULL or what is as large as it says.
+        unsafe { asked.judge(verdict, verdict_capacity) }
+    })
+}
+
+/// Judges one reply to a known request. A profile may know how the tasks stand
+/// that certain requests ask for, and have rules for certain requests.
+///
+/// `method`, such as `GET`, and `path`, such as `/search/patent`, say what
+/// was asked, both or neither; a query behind the path is not looked at. A
+/// length of -1 means that a NUL ends the text. Everything else is as in
+/// `acall_flat_judge`; how a task stands, `acall_flat_verdict_int` tells.
+///
+/// Errors, with details from `acall_last_error`: those of `acall_flat_judge`;
+/// `ACALL_E_ARGUMENT` also for one of method and path without the other, `_UTF8`
+/// also for these. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_flat_judge_request(
+    profile: *const c_char,
+    profile_length: i32,
+    method: *const c_char,
+    method_length: i32,
+    path: *const c_char,
+    path_length: i32,
+    http_status: i32,
+    fault: i32,
+    expect: i32,
+    now_unix_ms: i64,
+    headers: *const c_char,
+    headers_length: i32,
+    body: *const c_char,
+    body_length: i32,
+    verdict: *mut c_char,
+    verdict_capacity: i32,
+) -> acall_status {
+    boundary!(flat, {
+        let asked = Asked {
+            profile: (profile, profile_length),
+            reply: (http_status, fault, expect, now_unix_ms),
+            headers: (headers, headers_length),
+            body: (body, body_length),
+            method: (method, method_length),
+            path: (path, path_length),
+        };
+        // SAFETY: the caller passes NULL or what is as large as it says.
+        unsafe { asked.judge(verdict, verdict_capacity) }
+    })
+}
+
+/// A text with a flat length.
+type Given = (*const c_char, i32);
+
+/// Everything that is judged, as the caller gives it.
+struct Asked {
+    profile: Given,
+    /// Status, fault, what was expected, and the wall clock.
+    reply: (i32, i32, i32, i64),
+    headers: Given,
+    body: Given,
+    method: Given,
+    path: Given,
+}
+
+impl Asked {
+    /// Writes the verdict to a block.
+    ///
+    /// # Safety
+    ///
+    /// As for [`bytes`] and [`verdict::Place::new`].
+    unsafe fn judge(&self, verdict: *mut c_char, capacity: i32) -> Result<(), Complaint> {
+        // SAFETY: the caller's promise.
+        let block = unsafe { verdict::Place::new(verdict, capacity) }
             .map_err(Complaint::about("verdict"))?;
-        // SAFETY: the caller passes NULL or a readable text.
-        let name =
-            unsafe { bytes(profile, profile_length) }.map_err(Complaint::about("profile"))?;
-        let profile = built_in(name).map_err(Complaint::about("profile"))?;
-        // SAFETY: the caller passes NULL or readable headers.
-        let headers =
-            unsafe { bytes(headers, headers_length) }.map_err(Complaint::about("headers"))?;
-        // SAFETY: the caller passes NULL or a readable body.
-        let body = unsafe { bytes(body, body_length) }.map_err(Complaint::about("body"))?;
+        let given = |(start, length): Given, name| {
+            // SAFETY: the caller's promise.
+            unsafe { bytes(start, length) }.map_err(Complaint::about(name))
+        };
+        let profile = built_in(given(self.profile, "profile")?);
+        let profile = profile.map_err(Complaint::about("profile"))?;
+        let headers = given(self.headers, "headers")?;
+        let body = given(self.body, "body")?;
+        // SAFETY: the caller's promise.
+        let request = unsafe { request(self.method, self.path) }?;
+        let (http_status, fault, expect, now_unix_ms) = self.reply;
         let exchange =
             Exchange::new(http_status, fault, body).map_err(Complaint::about("fault"))?;
         let expect = Expect::from_number(expect)
             .ok_or(Status::Argument)
             .map_err(Complaint::about("expect"))?;
         let list = HeaderBlock(headers);
-        let reply = exchange.with(Some(&list).filter(|_| !headers.is_empty()), expect);
+        let mut reply = exchange.with(Some(&list).filter(|_| !headers.is_empty()), expect);
+        if let Some((method, path)) = request {
+            reply = reply.with_request(method, path);
+        }
         let judged = aftercall::judge(profile, &reply, reply::now(now_unix_ms));
         block.write(&verdict::Block::new(&judged, exchange.body(), headers));
         Ok(())
-    })
+    }
+}
+
+/// Method and path of a request, if they are given.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(super) unsafe fn request<'a>(
+    method: Given,
+    path: Given,
+) -> Result<Option<(&'a str, &'a str)>, Complaint> {
+    // SAFETY: the caller's promise.
+    let method = unsafe { text(method.0, method.1) }.map_err(Complaint::about("method"))?;
+    // SAFETY: the caller's promise.
+    let path = unsafe { text(path.0, path.1) }.map_err(Complaint::about("path"))?;
+    if method.is_empty() != path.is_empty() {
+        return Err(Complaint::about("method and path")(Status::Argument));
+    }
+    Ok(Some((method, path)).filter(|_| !path.is_empty()))
 }
 
 pub(super) fn built_in(name: &[u8]) -> Result<&'static Profile, Status> {

@@ -1,6 +1,7 @@
 //! Records as numbers.
 
 use core::ffi::c_char;
+use core::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use aftercall::{Record, Text};
@@ -116,26 +117,106 @@ pub unsafe extern "C" fn acall_flat_record_note(
     request_id_length: i32,
 ) -> acall_status {
     boundary!(flat, {
+        let attempt = Attempt {
+            verdict,
+            headers: (headers, headers_length),
+            body: (body, body_length),
+            decision,
+            times_ms: (started_ms, ended_ms),
+            request_id: (request_id, request_id_length),
+            method: (ptr::null(), 0),
+            path: (ptr::null(), 0),
+        };
+        // SAFETY: the caller passes NULL, or whole blocks and readable texts.
+        unsafe { attempt.note(record) }
+    })
+}
+
+/// Adds an attempt, as `acall_flat_record_note` does, and says where its
+/// request went: `method` and `path` are told by the record if they are not
+/// its own, as of a request for a token, and scrubbed. Both or neither; a
+/// length is -1 if a NUL ends the text.
+///
+/// Errors, then nothing is noted, with details from `acall_last_error`: those of
+/// `acall_flat_record_note`; `ACALL_E_ARGUMENT` also for one of method and path
+/// without the other. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn acall_flat_record_note_request(
+    record: i64,
+    method: *const c_char,
+    method_length: i32,
+    path: *const c_char,
+    path_length: i32,
+    verdict: *const c_char,
+    headers: *const c_char,
+    headers_length: i32,
+    body: *const c_char,
+    body_length: i32,
+    decision: *const c_char,
+    started_ms: i64,
+    ended_ms: i64,
+    request_id: *const c_char,
+    request_id_length: i32,
+) -> acall_status {
+    boundary!(flat, {
+        let attempt = Attempt {
+            verdict,
+            headers: (headers, headers_length),
+            body: (body, body_length),
+            decision,
+            times_ms: (started_ms, ended_ms),
+            request_id: (request_id, request_id_length),
+            method: (method, method_length),
+            path: (path, path_length),
+        };
+        // SAFETY: the caller passes NULL, or whole blocks and readable texts.
+        unsafe { attempt.note(record) }
+    })
+}
+
+/// A text with a flat length.
+type Given = (*const c_char, i32);
+
+/// Everything that is noted, as the caller gives it.
+struct Attempt {
+    verdict: *const c_char,
+    headers: Given,
+    body: Given,
+    decision: *const c_char,
+    times_ms: (i64, i64),
+    request_id: Given,
+    method: Given,
+    path: Given,
+}
+
+impl Attempt {
+    /// # Safety
+    ///
+    /// The blocks are NULL or whole, the texts as for [`bytes`].
+    unsafe fn note(&self, record: i64) -> Result<(), Complaint> {
         // SAFETY: the caller passes NULL or a whole block.
         let (decision, _) =
-            unsafe { decision::read(decision) }.map_err(Complaint::about("decision"))?;
-        // SAFETY: the caller passes NULL or readable headers.
-        let headers =
-            unsafe { bytes(headers, headers_length) }.map_err(Complaint::about("headers"))?;
-        // SAFETY: the caller passes NULL or a readable body.
-        let body = unsafe { bytes(body, body_length) }.map_err(Complaint::about("body"))?;
-        let sent = Sent {
-            started_ms,
-            ended_ms,
-            // SAFETY: the caller passes NULL or a readable text.
-            request_id: unsafe { text(request_id, request_id_length) }
-                .map_err(Complaint::about("request_id"))?,
+            unsafe { decision::read(self.decision) }.map_err(Complaint::about("decision"))?;
+        let given = |(start, length): Given, name| {
+            // SAFETY: the caller's promise.
+            unsafe { bytes(start, length) }.map_err(Complaint::about(name))
         };
-        let block = if verdict.is_null() {
+        let headers = given(self.headers, "headers")?;
+        let body = given(self.body, "body")?;
+        let (id, id_length) = self.request_id;
+        let sent = Sent {
+            started_ms: self.times_ms.0,
+            ended_ms: self.times_ms.1,
+            // SAFETY: the caller's promise.
+            request_id: unsafe { text(id, id_length) }.map_err(Complaint::about("request_id"))?,
+            // SAFETY: the caller's promise.
+            request: unsafe { judge::request(self.method, self.path) }?,
+        };
+        let block = if self.verdict.is_null() {
             None
         } else {
             // SAFETY: not NULL, and a whole block.
-            Some(unsafe { Block::read(verdict) }.map_err(Complaint::about("verdict"))?)
+            Some(unsafe { Block::read(self.verdict) }.map_err(Complaint::about("verdict"))?)
         };
         let kept = block.as_ref().map(|block| kept(block, headers, body));
         let kept = kept.transpose().map_err(Complaint::about("verdict"))?;
@@ -143,7 +224,7 @@ pub unsafe extern "C" fn acall_flat_record_note(
             sent.note(record, kept.as_ref(), &decision)
                 .map_err(Complaint::about("verdict, started_ms or ended_ms"))
         })
-    })
+    }
 }
 
 type Fill = fn(Buffer<i32>, &Text<'_>) -> Result<(), Status>;

@@ -193,11 +193,21 @@ static int by_flat(struct vector *vector, const struct block *block,
     struct value *of = answer->of;
     struct value offset;
     struct value length;
-    acall_status status = acall_flat_judge(
-        vector->built_in, -1, reply->http_status, reply->fault, reply->expect,
-        reply->now_unix_ms, block->text, block->length,
-        (const char *)reply->body, (int32_t)reply->body_length, verdict,
-        ACALL_FLAT_VERDICT_SIZE);
+    acall_status status;
+
+    if (reply->path_length == 0)
+        status = acall_flat_judge(
+            vector->built_in, -1, reply->http_status, reply->fault,
+            reply->expect, reply->now_unix_ms, block->text, block->length,
+            (const char *)reply->body, (int32_t)reply->body_length, verdict,
+            ACALL_FLAT_VERDICT_SIZE);
+    else
+        status = acall_flat_judge_request(
+            vector->built_in, -1, reply->method, (int32_t)reply->method_length,
+            reply->path, (int32_t)reply->path_length, reply->http_status,
+            reply->fault, reply->expect, reply->now_unix_ms, block->text,
+            block->length, (const char *)reply->body,
+            (int32_t)reply->body_length, verdict, ACALL_FLAT_VERDICT_SIZE);
 
     if (status != ACALL_OK) {
         vector_fail(vector, acall_status_message(status));
@@ -280,9 +290,7 @@ static void judge(struct vector *vector)
     /* The other doors know built-in profiles alone. */
     if (vector->built_in == NULL)
         return;
-    /* The flat functions know no request. */
-    if (vector->reply.path_length == 0
-        && write_block(vector, &vector->reply, &block)
+    if (write_block(vector, &vector->reply, &block)
         && by_flat(vector, &block, &other))
         vector_agree(vector, &answer, "acall_flat_judge", &other);
     if (by_json(vector, &other))

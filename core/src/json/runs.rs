@@ -38,10 +38,11 @@ pub(crate) fn end_of_plain(text: &[u8], start: usize, suspicious: u64) -> usize 
     let mut at = start;
     while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
         let plain = plain_bytes(block, 0, suspicious);
-        at += plain;
         if plain < BLOCK {
-            return at;
+            return at + plain;
         }
+        // By a constant, not by what was found: the next block need not wait.
+        at += BLOCK;
     }
     let rest = text.get(at..).unwrap_or_default();
     // Less than a block is left: it is read back from the end of the text.

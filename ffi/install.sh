@@ -3,18 +3,22 @@
 #   ffi/install.sh PREFIX [DESTDIR]
 # Headers, both libraries, a pkg-config file and a CMake package. PREFIX is an
 # absolute path, /usr/local by default; DESTDIR is put before it, for packagers.
-# LIBDIR (default PREFIX/lib) must be below PREFIX. CARGO_PROFILE_NAME (default
-# dist) says what is built; with AFTERCALL_CLIENT=0 it has no client and no network
-# code.
+# LIBDIR (default PREFIX/lib) must be below PREFIX. With AFTERCALL_CLIENT=0 the
+# library has no client and no network code. CARGO_PROFILE_NAME (default dist, and
+# small without the client) says how it is built.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 prefix=${1:-/usr/local}
 destination=${2:-}
 libdir=${LIBDIR:-$prefix/lib}
-profile=${CARGO_PROFILE_NAME:-dist}
+profile=dist
 features=()
-[[ ${AFTERCALL_CLIENT:-1} != 0 ]] || features=(--no-default-features)
+if [[ ${AFTERCALL_CLIENT:-1} == 0 ]]; then
+    profile=small
+    features=(--no-default-features)
+fi
+profile=${CARGO_PROFILE_NAME:-$profile}
 
 stop() {
     printf 'ffi/install.sh: %s\n' "$1" >&2

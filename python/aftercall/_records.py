@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ._native import Policy, Record, Verdict
+from ._native import Attempted, Policy, Record, Verdict
 from .enums import OperationKind
 
 TYPE_CHECKING = False
@@ -26,10 +26,12 @@ def of_error(
     whole: Record | None = getattr(error, "_record", None)
     if whole is not None and (method, url, profile, started) == (None, None, None, None):
         return whole
+    attempts: Sequence[AttemptRecord] = getattr(error, "attempts", ())
+    if method is None and url is None:
+        method, url = _asked(attempts)
     if method is None or url is None:
         missing = "method" if method is None else "url"
         raise TypeError(f"{missing}: missing; where a request went is known without it only if a client made the call")
-    attempts: Sequence[AttemptRecord] = getattr(error, "attempts", ())
     # What a loop knows beside the attempts: the start by the wall clock, the profile, the last decision and its time.
     told: tuple[float, Profile | None, Decision, int] | None = getattr(error, "_told", None)
     ended_ms = max((attempt.started_ms + attempt.duration_ms for attempt in attempts), default=0)
@@ -57,6 +59,14 @@ def of_error(
         # The call ended without another attempt: while it waited, or for want of a token.
         record.note(stop, stop_ms, stop_ms)
     return record
+
+
+def _asked(attempts: Sequence[AttemptRecord]) -> tuple[str, str] | tuple[None, None]:
+    """Method and URL of a client's call, if it got beyond its token."""
+    for attempt in reversed(attempts):
+        if isinstance(attempt, Attempted) and attempt.kind is not OperationKind.AUTH:
+            return attempt.method, attempt.url
+    return None, None
 
 
 def note(record: Record, attempt: AttemptRecord) -> None:

@@ -96,7 +96,18 @@ class AsyncClient:
         """Send many requests, at most *concurrency* at once. See Client.map(); what is cancelled is the task."""
         from .errors import AftercallError
 
-        waiting = list(requests)
+        if not isinstance(concurrency, int) or isinstance(concurrency, bool):
+            raise TypeError(f"concurrency: expected an integer; found {type(concurrency).__qualname__}")
+        if concurrency < 1:
+            raise ValueError(f"concurrency: expected an integer from 1, found {concurrency}")
+        if not isinstance(progress, bool | None) and not callable(progress):
+            raise TypeError(f"progress: expected a function, True, False or None; found {type(progress).__qualname__}")
+        try:
+            waiting = list(requests)
+        except TypeError:
+            raise TypeError(
+                f"requests: expected Requests, in an iterable; found {type(requests).__qualname__}"
+            ) from None
         results: list[Any] = [None] * len(waiting)
         told = None if progress is False else progress
         if progress is True:
@@ -121,7 +132,7 @@ class AsyncClient:
 
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(max(concurrency, 1), len(waiting))):
+                for _ in range(min(concurrency, len(waiting))):
                     group.create_task(work())
         except BaseExceptionGroup as raised:
             raise raised.exceptions[0] from None

@@ -135,7 +135,7 @@ class AftercallError(Exception):
             "correlation_id": verdict._clean_id,
         }
         known = ", ".join(f"{name}={value!r}" for name, value in shown.items() if value is not None)
-        return f"{verdict.category}: {known}"
+        return f"{verdict.category}: {known}: {self.detail}" if self.detail else f"{verdict.category}: {known}"
 
     _without_verdict = "a failure"
 
@@ -224,7 +224,7 @@ class TaskError(AftercallError):
 
     def __str__(self) -> str:
         known = {"failed": "has failed", "timed_out": "was not over in time", "unknown": "is in an unknown state"}
-        return f"task: {known[self.end]} (asked {self.asked} times)"
+        return f"task: {known[self.end]} (asked {self.asked} time{'' if self.asked == 1 else 's'})"
 
 
 class DocumentError(ValueError):

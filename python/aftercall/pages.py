@@ -71,6 +71,9 @@ class Pages:
         self._path = path
         self._params = _pairs(params)
         self._json = json
+        for name in ("offset", "limit"):
+            if any(own == name for own, *_ in self._params) or name in (json or ()):
+                raise ValueError(f"{name}: expected as a keyword, {name}=; found among params or in json")
         self._method = method or ("GET" if json is None else "POST")
         self._options = options
         self._pages = _Pager(limit, offset, window)
@@ -93,6 +96,9 @@ class Pages:
         conditions. "uncountable" means that the last page had no list.
         """
         return self._pages.end
+
+    def __repr__(self) -> str:
+        return f"<Pages from {self.offset}, {self.end or 'not at its end'}>"
 
     def items(self) -> Iterator[Any]:
         """Every item of every page, one by one."""
@@ -154,4 +160,7 @@ class Pages:
 def _pairs(params: Any) -> list[tuple[str, Any]]:
     if params is None:
         return []
-    return list(params.items() if hasattr(params, "items") else params)
+    pairs = list(params.items() if hasattr(params, "items") else params)
+    if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+        raise TypeError("params: expected a mapping, or pairs of name and value")
+    return pairs

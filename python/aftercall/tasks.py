@@ -58,6 +58,8 @@ class _Asking:
         state_of: Callable[[Response], TaskState | str | None] | None = None,
         **options: Any,
     ) -> None:
+        if state_of is not None and not callable(state_of):
+            raise TypeError(f"state_of: expected a function or None; found {type(state_of).__qualname__}")
         has_body = any(name in options for name in ("json", "data", "files", "body"))
         self._client = client
         self._request = Request(method or ("POST" if has_body else "GET"), path, params, **options)

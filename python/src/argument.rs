@@ -3,6 +3,8 @@
 //! Every sentence names the argument, what is allowed, and what was found; of
 //! the thing found only its type, because a body or a header may be a secret.
 
+use core::ops::RangeInclusive;
+
 use aftercall::UnixTime;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
@@ -38,6 +40,41 @@ pub(crate) fn wrong_type(argument: &str, allowed: &str, found: &Bound<'_, PyAny>
 /// Whether the object is an integer; `True` is none.
 pub(crate) fn is_integer(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>()
+}
+
+/// A `str` as UTF-8. The exception about one that has none would hold all of it.
+pub(crate) fn utf8<'a>(argument: &str, given: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
+    given.to_str().map_err(|_| {
+        PyValueError::new_err(format!(
+            "{argument}: expected text, found a str with lone surrogates"
+        ))
+    })
+}
+
+/// An integer in a range; both its ends are in it.
+pub(crate) fn integer(
+    argument: &str,
+    given: &Bound<'_, PyAny>,
+    allowed: RangeInclusive<u64>,
+) -> PyResult<u64> {
+    if !is_integer(given) {
+        return Err(wrong_type(argument, "an integer", given));
+    }
+    let (least, most) = (allowed.start(), allowed.end());
+    match given.extract::<u64>() {
+        Ok(number) if allowed.contains(&number) => Ok(number),
+        _ => {
+            let found = given.str()?;
+            let found = found.to_string_lossy();
+            let range = match *most {
+                u64::MAX => format!("from {least}"),
+                _ => format!("from {least} to {most}"),
+            };
+            Err(PyValueError::new_err(format!(
+                "{argument}: expected an integer {range}, found {found}"
+            )))
+        }
+    }
 }
 
 /// An HTTP status: any integer of 32 bits, because what comes out of a log is

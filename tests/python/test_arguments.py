@@ -183,7 +183,7 @@ def test_a_reply_can_be_explained_as_json() -> None:
     )
     answer = json.loads(aftercall.explain_json('{"fault": "dns", "languages": "ko", "call": {"kind": "query"}}'))
     assert (answer["decision"]["action"], answer["words"]["language"]) == ("retry", "ko")
-    with pytest.raises(aftercall.DocumentError, match="column 27: call.knid: unknown field"):
+    with pytest.raises(aftercall.DocumentError, match=r"column 27: call\.knid: unknown field"):
         aftercall.explain_json('{"fault": "dns", "call": {"knid": "query"}}')
     assert aftercall.explain_json(b'{"fault": "dns"}') == aftercall.explain_json('{"fault": "dns"}')
     with pytest.raises(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import hashlib
 import pickle
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -337,7 +338,7 @@ def test_a_profile_of_ones_own_reads_the_replies(server: Standin) -> None:
     ("settings", "kind", "sentence"),
     [
         ({"base_url": "http://api.example.com"}, aftercall.SettingsError, "base_url: expected https://"),
-        ({"base_url": 7}, TypeError, "base_url: expected a string, found a number"),
+        ({"base_url": 7}, TypeError, "base_url: expected a str; found int"),
         ({"api_key": "a b"}, aftercall.SettingsError, "api_key: expected visible ASCII"),
         ({"api_key": "k", "client_id": "i", "client_secret": "s"}, aftercall.SettingsError, "api_key: expected either"),
         ({"client_id": "i"}, aftercall.SettingsError, "client_secret: missing beside client_id"),
@@ -353,7 +354,12 @@ def test_a_profile_of_ones_own_reads_the_replies(server: Standin) -> None:
         ({"ca_file": "/nowhere/ca.pem"}, aftercall.SettingsError, "ca_file: cannot read"),
         ({"ca_pem": b"x"}, aftercall.SettingsError, "ca_pem: "),
         ({"proxy": "ftp://h"}, aftercall.SettingsError, "proxy: "),
-        ({"gzip": 1}, TypeError, "gzip: expected"),
+        ({"gzip": 1}, TypeError, "gzip: expected True or False; found int"),
+        ({"api_key": b"sk"}, TypeError, "api_key: expected a str or None; found bytes"),
+        ({"deadline_ms": 1.5}, TypeError, "deadline_ms: expected an integer; found float"),
+        ({"profile": 7}, TypeError, "profile: expected a Profile, the name of one, or None; found int"),
+        ({"ca_file": 7}, TypeError, "ca_file: expected a path or None; found int"),
+        ({"no_proxy": "a,b"}, TypeError, "no_proxy: expected a list of hosts; found str"),
     ],
 )
 def test_a_wrong_setting_is_named(settings: dict[str, Any], kind: type[Exception], sentence: str) -> None:
@@ -378,9 +384,11 @@ def test_a_wrong_setting_is_named(settings: dict[str, Any], kind: type[Exception
         ({"kind": "qery"}, ValueError, "kind: expected one of"),
         ({"expect": "file"}, ValueError, "expect: expected one of envelope, raw"),
         ({"idempotency_key": 7}, TypeError, "idempotency_key: expected a str or None"),
-        ({"policy": {}}, TypeError, "policy: expected a Policy or None; found dict"),
+        ({"policy": "none"}, TypeError, "policy: expected a Policy, a dict of its settings, or None; found str"),
+        ({"policy": {"jitter": "ful"}}, aftercall.PolicyError, "jitter: expected one of none"),
+        ({"idempotency_key": "\ud800"}, ValueError, "idempotency_key: expected text, found a str with lone surrogates"),
         ({"deadline_ms": 0}, ValueError, "deadline_ms: expected an integer from 1, found 0"),
-        ({"deadline_ms": True}, TypeError, "deadline_ms: expected an integer or None; found bool"),
+        ({"deadline_ms": True}, TypeError, "deadline_ms: expected an integer; found bool"),
         ({"max_body_bytes": "1"}, TypeError, "max_body_bytes: expected an integer"),
         ({"download": 7}, TypeError, "download: expected a path or None; found int"),
         ({"cancel": 7}, TypeError, "cancel: expected a Cancel or None; found int"),
@@ -389,6 +397,57 @@ def test_a_wrong_setting_is_named(settings: dict[str, Any], kind: type[Exception
 def test_a_wrong_option_is_named(client: Client, options: Any, kind: type[Exception], sentence: str) -> None:
     with pytest.raises(kind, match=sentence):
         client.post("/echo", **options)
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "sentence"),
+    [
+        (lambda client: client.request(None, "/a"), TypeError, "method: expected a str; found NoneType"),
+        (lambda client: client.get(Path("/a")), TypeError, "path: expected a str; found PosixPath"),
+        (lambda client: client.get("/\ud800"), ValueError, "path: expected text, found a str with lone surrogates"),
+        (lambda client: client.send("/a"), TypeError, "request: expected a Request; found str"),
+        (lambda client: client.map(None), TypeError, "requests: expected Requests, in an iterable; found NoneType"),
+        (lambda client: client.map([], concurrency=0), ValueError, "concurrency: expected an integer from 1"),
+        (lambda client: client.map([], concurrency="2"), TypeError, "concurrency: expected an integer; found str"),
+        (lambda client: client.map([], progress=5), TypeError, "progress: expected a function, True, False or None"),
+        (lambda client: client.pages("/a", limit=1001), ValueError, "limit: expected an integer from 1 to 1000"),
+        (lambda client: client.pages("/a", limit="9"), TypeError, "limit: expected an integer; found str"),
+        (lambda client: client.pages("/a", {"offset": 9}), ValueError, "offset: expected as a keyword, offset="),
+        (lambda client: client.pages("/a", json={"limit": 9}), ValueError, "limit: expected as a keyword, limit="),
+        (lambda client: client.pages("/a", "q=1"), TypeError, "params: expected a mapping, or pairs"),
+        (lambda client: client.poll("/a", first_delay_ms=-1), ValueError, "first_delay_ms: expected an integer from 1"),
+        (lambda client: client.poll("/a", max_unknown="9"), TypeError, "max_unknown: expected an integer; found str"),
+        (lambda client: client.poll("/a", state_of=9), TypeError, "state_of: expected a function or None; found int"),
+    ],
+)
+def test_a_wrong_argument_is_named_by_both_clients(
+    client: Client, server: Standin, call: Callable[[Any], Any], kind: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(kind, match=f"^{sentence}"):
+        call(client)
+
+    async def main() -> None:
+        async with aftercall.AsyncClient(server.base_url) as other:
+            told = call(other)
+            if not isinstance(told, aftercall.Pages):
+                await told
+
+    with pytest.raises(kind, match=f"^{sentence}"):
+        asyncio.run(main())
+    assert server.counts()["requests"] == 0
+
+
+def test_the_text_of_a_failure_says_what_stood_in_the_way(client: Client) -> None:
+    with pytest.raises(aftercall.TransportError) as raised:
+        client.get("no-slash")
+    why = 'the path: expected a path that begins with "/"'
+    assert str(raised.value) == f"transport: rule='transport:bad_request': {why}"
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
+    assert raised.value.__notes__ == ["1 attempt in 0.0 s; stopped: not_retryable (advice never)"]
+
+
+def test_common_methods_are_meant_in_any_case(client: Client) -> None:
+    assert client.request("get", "/echo")["method"] == "GET"
 
 
 def test_what_cannot_be_sent_says_why(client: Client, server: Standin) -> None:

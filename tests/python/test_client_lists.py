@@ -116,6 +116,8 @@ def test_a_task_that_fails_is_an_error_that_can_be_pickled(client: Client, serve
     assert error.verdict.data()["reason"] == "it could not be read"
     restored = pickle.loads(pickle.dumps(error))
     assert (restored.end, str(restored)) == (error.end, str(error))
+    for one in (error, restored):
+        assert one.record().paragraph().startswith(f"GET {server.base_url}{REPORT} succeeded. ")
 
 
 def test_an_unknown_state_neither_fails_at_once_nor_is_asked_for_ever(client: Client, server: Standin) -> None:

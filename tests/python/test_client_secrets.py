@@ -102,6 +102,10 @@ def test_wrong_settings_and_options_repeat_no_secret() -> None:
         {"proxy": f"socks5://u:{CANARY}@h"},
         {"ca_pem": CANARY},
         {"api_key": [CANARY]},
+        {"api_key": CANARY.encode()},
+        {"api_key": f"{CANARY}\ud800"},
+        {"deadline_ms": CANARY},
+        {"proxy_from_environment": f"http://u:{CANARY}@h:1"},
     ):
         with pytest.raises((TypeError, ValueError)) as raised:
             Client("https://api.example.com", **settings)
@@ -110,6 +114,34 @@ def test_wrong_settings_and_options_repeat_no_secret() -> None:
     with pytest.raises(aftercall.SettingsError) as wrong:
         Client(f"https://u:{CANARY}@api.example.com")
     assert "canary" not in str(wrong.value)
+
+
+def test_wrong_requests_repeat_no_secret(server: Standin) -> None:
+    server.script("/moved", [{"status": 302, "headers": {"Location": f"https://u:{CANARY}@h/{CANARY}?t={CANARY}"}}])
+    client = Client(server.base_url, api_key=CANARY, policy=QUICK)
+    options: list[tuple[str, dict[str, Any]]] = [
+        ("/moved", {}),
+        (f"/a?t={CANARY}\ud800", {}),
+        (f"/a?t={CANARY}\n", {}),
+        (f"a?t={CANARY}", {}),
+        (f"gopher://u:{CANARY}@h/", {}),
+        (f"https://{CANARY}.invalid/", {}),
+        ("/a", {"params": {"a": [CANARY, object()]}}),
+        ("/a", {"headers": {"a": f"{CANARY}\ud800"}}),
+        ("/a", {"headers": {f"{CANARY} x": "a"}}),
+        ("/a", {"idempotency_key": f"{CANARY}\n"}),
+        ("/a", {"deadline_ms": CANARY}),
+        ("/a", {"json": {CANARY: {1, 2}}}),
+        ("/a", {"files": {"f": f"/nowhere/{CANARY}"}}),
+        ("/a", {"download": f"/nowhere/{CANARY}/x"}),
+    ]
+    for path, more in options:
+        with pytest.raises((AftercallError, TypeError, ValueError)) as raised:
+            client.post(path, **more)
+        # Of what the program itself raised only the text: its traceback has this page's lines.
+        shown = renderings(raised.value)
+        for text in shown if isinstance(raised.value, AftercallError) else shown[:3]:
+            assert "canary" not in text.replace(__file__, "").replace('f"{CANARY}', "")
 
 
 def test_what_a_transport_is_given_and_raises_shows_nothing() -> None:

@@ -138,7 +138,7 @@ def test_a_note_says_when_the_server_may_be_asked_again(query: Retrier) -> None:
         query.call(lambda: judge(503, {"retry-after": "600"}, b""))
     assert caught.value.__notes__ == [
         "1 attempt in 0.0 s; stopped: server_delay_too_long (server_delay_ms 600000, max_server_delay_ms 120000); "
-        "the server asks to wait 600.0 s"
+        "worth another try in 600.0 s"
     ]
 
 

@@ -10,6 +10,9 @@ use crate::{Expect, OperationKind};
 use super::body::Body;
 use super::cancel::Cancel;
 
+/// Methods that are meant however they are written.
+const COMMON_METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
 /// One request, to be sent as often as the policy allows.
 ///
 /// It is checked when it is sent: what cannot be sent fails as the fault
@@ -48,10 +51,18 @@ pub struct Request {
 impl Request {
     /// Any method on a path of the API, such as `/search/patent`; or on a whole
     /// URL of another host, which then gets no credential.
+    ///
+    /// Methods are told apart by case; the common ones are sent in capitals
+    /// however they are written, because no other is meant.
     #[must_use]
     pub fn new(method: &str, path: impl Into<String>) -> Self {
+        let is_meant = |common: &&str| common.eq_ignore_ascii_case(method);
         Self {
-            method: method.to_owned(),
+            method: COMMON_METHODS
+                .into_iter()
+                .find(is_meant)
+                .unwrap_or(method)
+                .to_owned(),
             path: path.into(),
             query: Vec::new(),
             headers: Vec::new(),
@@ -226,6 +237,18 @@ impl fmt::Debug for Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn common_methods_are_sent_in_capitals_and_others_as_they_are() {
+        for (given, sent) in [
+            ("get", "GET"),
+            ("Patch", "PATCH"),
+            ("purge", "purge"),
+            ("", ""),
+        ] {
+            assert_eq!(Request::new(given, "/a").method, sent);
+        }
+    }
 
     #[test]
     fn debug_shows_neither_query_nor_headers_nor_body() {

@@ -510,6 +510,12 @@ impl Attempted {
         self.shown.path()
     }
 
+    /// Where it went: without user and query, and scrubbed.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.shown.as_str()
+    }
+
     /// What was sent as `X-Request-Id`.
     #[must_use]
     pub fn request_id(&self) -> &str {

@@ -27,6 +27,9 @@ pub(crate) struct Attempted {
     /// The path, without its query.
     #[pyo3(get)]
     path: String,
+    /// Where it went: without user and query, and scrubbed.
+    #[pyo3(get)]
+    url: String,
     /// What was sent as X-Request-Id.
     #[pyo3(get)]
     request_id: String,
@@ -56,6 +59,7 @@ impl Attempted {
             method: attempt.method().to_owned(),
             host: attempt.host().to_owned(),
             path: attempt.path().to_owned(),
+            url: attempt.url().to_owned(),
             request_id: attempt.request_id().to_owned(),
             started: attempt.started(),
             fault: attempt.fault(),
@@ -118,6 +122,7 @@ impl Attempted {
         state.set_item("method", &own.method)?;
         state.set_item("host", &own.host)?;
         state.set_item("path", &own.path)?;
+        state.set_item("url", &own.url)?;
         state.set_item("request_id", &own.request_id)?;
         state.set_item("started", own.started.as_millis())?;
         state.set_item("fault", own.fault.map(Fault::number))?;
@@ -144,6 +149,7 @@ pub(crate) fn restore_attempted<'py>(
         method: field("method")?.extract()?,
         host: field("host")?.extract()?,
         path: field("path")?.extract()?,
+        url: field("url")?.extract()?,
         request_id: field("request_id")?.extract()?,
         started: UnixTime::from_millis(field("started")?.extract()?),
         fault: field("fault")?

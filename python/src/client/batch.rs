@@ -14,7 +14,10 @@ use super::cancel::Cancel;
 use super::request::Request;
 use super::response::{self, Response};
 use super::settings::Reading;
-use crate::argument::wrong_type;
+use crate::argument::{self, wrong_type};
+
+/// How many requests are sent at once unless the caller says it.
+const CONCURRENCY: u64 = 8;
 
 /// How long the calling thread waits before it looks for signals.
 const SLICE: Duration = Duration::from_millis(50);
@@ -69,13 +72,20 @@ pub(super) fn map<'py>(
     client: &aftercall::client::Client,
     reading: &Reading,
     requests: &Bound<'py, PyAny>,
-    concurrency: usize,
+    concurrency: Option<&Bound<'py, PyAny>>,
     progress: Option<&Bound<'py, PyAny>>,
     cancel: Option<&Bound<'py, Cancel>>,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let py = requests.py();
+    let concurrency = concurrency.map_or(Ok(CONCURRENCY), |given| {
+        argument::integer("concurrency", given, 1..=u32::MAX.into())
+    })?;
+    let concurrency = usize::try_from(concurrency).unwrap_or(usize::MAX);
     let mut all = Vec::new();
-    for (index, request) in requests.try_iter()?.enumerate() {
+    let Ok(requests) = requests.try_iter() else {
+        return Err(wrong_type("requests", "Requests, in an iterable", requests));
+    };
+    for (index, request) in requests.enumerate() {
         let request = request?;
         match request.cast::<Request>() {
             Ok(request) => all.push(request.get().core().clone()),

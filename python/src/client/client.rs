@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use super::batch;
-use super::request::{self, Request};
+use super::request;
 use super::response::{self, Response};
 use super::session::Session;
 use super::settings::{self, Carrier, Reading};
@@ -182,7 +182,8 @@ impl Client {
     }
 
     /// A call that an event loop drives.
-    fn _session(&self, py: Python<'_>, request: &Bound<'_, Request>) -> PyResult<Session> {
+    fn _session(&self, py: Python<'_>, request: &Bound<'_, PyAny>) -> PyResult<Session> {
+        let request = request::argument(request)?;
         let (client, reading) = self.core(py)?;
         Session::begin(client, reading, request.get())
     }
@@ -284,21 +285,22 @@ impl Client {
     fn request<'py>(
         &self,
         py: Python<'py>,
-        method: &str,
+        method: &Bound<'py, PyAny>,
         path: &Bound<'py, PyAny>,
         params: Option<&Bound<'py, PyAny>>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.value(py, method, path, params, options)
+        self.value(py, request::method(method)?, path, params, options)
     }
 
     /// Send a Request; return the whole Response. Raises as get() does.
     fn send<'py>(
         &self,
         py: Python<'py>,
-        request: &Bound<'py, Request>,
+        request: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, Response>> {
         guarded(py, || {
+            let request = request::argument(request)?;
             self.sent(py, request.get().core(), |response, reading| {
                 Response::success(py, &response, reading)
             })
@@ -316,14 +318,14 @@ impl Client {
     /// that called map(); or it is True, for a bar of tqdm or rich, whichever is
     /// installed. *cancel* ends all of it. Ctrl-C does, too, and is raised.
     #[pyo3(
-        signature = (requests, /, *, concurrency=8, progress=None, cancel=None),
+        signature = (requests, /, *, concurrency=None, progress=None, cancel=None),
         text_signature = "($self, requests, /, *, concurrency=8, progress=None, cancel=None)"
     )]
     fn map<'py>(
         &self,
         py: Python<'py>,
         requests: &Bound<'py, PyAny>,
-        concurrency: usize,
+        concurrency: Option<&Bound<'py, PyAny>>,
         progress: Option<&Bound<'py, PyAny>>,
         cancel: Option<&Bound<'py, super::cancel::Cancel>>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {

@@ -24,7 +24,14 @@ impl Pager {
 impl Pager {
     #[new]
     #[pyo3(signature = (limit, offset, window))]
-    fn new(limit: u64, offset: u64, window: Option<u64>) -> PyResult<Self> {
+    fn new(
+        limit: &Bound<'_, PyAny>,
+        offset: &Bound<'_, PyAny>,
+        window: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let number = |name, given| argument::integer(name, given, 0..=u64::MAX);
+        let (limit, offset) = (number("limit", limit)?, number("offset", offset)?);
+        let window = window.map(|window| number("window", window)).transpose()?;
         let mut pages = aftercall::client::Pager::new(limit)
             .map_err(|error| PyValueError::new_err(error.to_string()))?
             .offset(offset);

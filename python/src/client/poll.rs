@@ -6,12 +6,11 @@ use std::time::Instant;
 use aftercall::TaskState;
 use aftercall::client::{PollOptions, PollStep};
 use aftercall::retry::fresh_seed;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::client::Client;
 use super::request::Request;
-use crate::closed_set;
+use crate::{argument, closed_set};
 
 /// When to ask about a task again, and whether it is over.
 #[pyclass(frozen, name = "_Poller", module = "aftercall._native")]
@@ -34,21 +33,18 @@ impl Poller {
 impl Poller {
     #[new]
     fn new(
-        first_delay_ms: u64,
-        max_delay_ms: u64,
-        deadline_ms: u64,
-        max_unknown: u32,
+        first_delay_ms: &Bound<'_, PyAny>,
+        max_delay_ms: &Bound<'_, PyAny>,
+        deadline_ms: &Bound<'_, PyAny>,
+        max_unknown: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
-        if first_delay_ms == 0 || max_delay_ms == 0 {
-            return Err(PyValueError::new_err(
-                "first_delay_ms, max_delay_ms: expected integers from 1, found 0",
-            ));
-        }
+        let number = argument::integer;
+        let max_unknown = number("max_unknown", max_unknown, 0..=u32::MAX.into())?;
         let options = PollOptions {
-            first_delay_ms,
-            max_delay_ms,
-            deadline_ms,
-            max_unknown,
+            first_delay_ms: number("first_delay_ms", first_delay_ms, 1..=u64::MAX)?,
+            max_delay_ms: number("max_delay_ms", max_delay_ms, 1..=u64::MAX)?,
+            deadline_ms: number("deadline_ms", deadline_ms, 0..=u64::MAX)?,
+            max_unknown: u32::try_from(max_unknown).unwrap_or(u32::MAX),
         };
         Ok(Self {
             poller: Mutex::new(aftercall::client::Poller::new(options, fresh_seed(), 0)),

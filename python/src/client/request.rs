@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PyMapping, PyString, PyTuple};
 
 use super::cancel::Cancel;
-use super::content;
-use crate::argument::{is_integer, wrong_type};
+use super::{content, settings};
+use crate::argument::{self, is_integer, wrong_type};
 use crate::closed_set;
 use crate::retry::policy::Policy;
 
@@ -68,12 +68,12 @@ impl Request {
         text_signature = "(method, path, /, params=None, **options)"
     )]
     fn new<'py>(
-        method: &str,
+        method: &Bound<'py, PyAny>,
         path: &Bound<'py, PyAny>,
         params: Option<&Bound<'py, PyAny>>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Self> {
-        of(method, path, params, options).map(Self::of)
+        of(self::method(method)?, path, params, options).map(Self::of)
     }
 
     fn __repr__(&self) -> String {
@@ -90,6 +90,21 @@ impl Request {
     }
 }
 
+/// The name of a method.
+pub(super) fn method<'a>(given: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
+    match given.cast::<PyString>() {
+        Ok(text) => argument::utf8("method", text),
+        Err(_) => Err(wrong_type("method", "a str", given)),
+    }
+}
+
+/// A request that was made before.
+pub(super) fn argument<'a, 'py>(given: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, Request>> {
+    given
+        .cast()
+        .map_err(|_| wrong_type("request", "a Request", given))
+}
+
 /// The request of these words.
 pub(super) fn of<'py>(
     method: &str,
@@ -98,7 +113,7 @@ pub(super) fn of<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<aftercall::client::Request> {
     let mut request = match path.cast::<PyString>() {
-        Ok(text) => aftercall::client::Request::new(method, text.to_str()?),
+        Ok(text) => aftercall::client::Request::new(method, argument::utf8("path", text)?),
         Err(_) => return Err(wrong_type("path", "a str", path)),
     };
     if let Some(params) = params {
@@ -119,7 +134,7 @@ fn with_options(
     let mut parts = content::Parts::default();
     for (name, value) in options {
         let name = name.cast::<PyString>()?;
-        let name = name.to_str()?;
+        let name = argument::utf8("options", name)?;
         if !OPTIONS.contains(&name) {
             return Err(unknown(name));
         }
@@ -135,13 +150,10 @@ fn with_options(
             "kind" => request.kind(closed_set::argument("kind", &value)?),
             "expect" => request.expect(closed_set::argument("expect", &value)?),
             "idempotency_key" => match value.cast::<PyString>() {
-                Ok(key) => request.idempotency_key(key.to_str()?),
+                Ok(key) => request.idempotency_key(argument::utf8(name, key)?),
                 Err(_) => return Err(wrong_type(name, "a str or None", &value)),
             },
-            "policy" => match value.cast::<Policy>() {
-                Ok(policy) => request.policy(Arc::new(policy.get().core().clone())),
-                Err(_) => return Err(wrong_type(name, "a Policy or None", &value)),
-            },
+            "policy" => request.policy(policy(&value)?),
             "deadline_ms" => request.deadline_ms(positive(name, &value)?),
             "attempt_timeout_ms" => request.attempt_timeout_ms(positive(name, &value)?),
             "max_body_bytes" => request.max_body_bytes(positive(name, &value)?),
@@ -159,6 +171,18 @@ fn with_options(
         Some(body) => request.body(body),
         None => request,
     })
+}
+
+/// A policy, or the settings of one.
+fn policy(given: &Bound<'_, PyAny>) -> PyResult<Arc<aftercall::retry::Policy>> {
+    let made = match given.cast::<PyDict>() {
+        Ok(settings) => given.py().get_type::<Policy>().call((), Some(settings))?,
+        Err(_) => given.clone(),
+    };
+    match made.cast::<Policy>() {
+        Ok(policy) => Ok(Arc::new(policy.get().core().clone())),
+        Err(_) => Err(wrong_type("policy", settings::POLICY, given)),
+    }
 }
 
 #[cold]
@@ -208,7 +232,7 @@ pub(super) fn each(
     let allowed = "a mapping, or pairs of name and value";
     let mut named =
         |name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>| match name.cast::<PyString>() {
-            Ok(name) => take(name.to_str()?, value),
+            Ok(name) => take(argument::utf8(argument, name)?, value),
             Err(_) => Err(wrong_type(argument, "names that are str", name)),
         };
     if let Ok(dict) = given.cast::<PyDict>() {
@@ -261,14 +285,5 @@ fn text(argument: &str, name: &str, value: &Bound<'_, PyAny>) -> PyResult<String
 }
 
 fn positive(name: &str, given: &Bound<'_, PyAny>) -> PyResult<u64> {
-    if !is_integer(given) {
-        return Err(wrong_type(name, "an integer or None", given));
-    }
-    match given.extract::<u64>() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err(PyValueError::new_err(format!(
-            "{name}: expected an integer from 1, found {}",
-            given.str()?.to_string_lossy()
-        ))),
-    }
+    argument::integer(name, given, 1..=u64::MAX)
 }

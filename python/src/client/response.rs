@@ -13,6 +13,7 @@ use crate::boundary::Raising;
 use crate::closed_set::member;
 use crate::record::Record;
 use crate::retry::decision::Decision;
+use crate::retry::run::note;
 use crate::verdict::Verdict;
 
 /// The last reply of a call. Made by Client.send(); immutable.
@@ -127,26 +128,13 @@ pub(super) fn error(
     value.setattr(intern!(py, "_record"), Py::new(py, record)?)?;
     let response = Response::failure(py, &failure, verdict.unbind(), attempts.unbind())?;
     value.setattr(intern!(py, "response"), response)?;
-    value.call_method1(intern!(py, "add_note"), (note(&failure),))?;
-    Ok(error)
-}
-
-/// What a reader of a traceback wants to know: nothing that the server wrote.
-fn note(failure: &aftercall::client::Failure) -> String {
-    let attempts = match failure.attempts().len() {
-        1 => "1 attempt".to_owned(),
-        count => format!("{count} attempts"),
-    };
-    let mut note = format!(
-        "{attempts} in {} ms, then {}",
+    let note = note(
+        failure.attempts().len(),
         failure.took_ms(),
-        failure.reason()
+        failure.decision(),
     );
-    if !failure.detail().is_empty() {
-        note += ": ";
-        note += failure.detail();
-    }
-    note
+    value.call_method1(intern!(py, "add_note"), (note,))?;
+    Ok(error)
 }
 
 #[pymethods]
@@ -235,10 +223,13 @@ impl Response {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let bytes = self.body.bind(py).as_bytes().len();
+        let attempts = match self.attempts.bind(py).len() {
+            1 => "1 attempt".to_owned(),
+            count => format!("{count} attempts"),
+        };
         Ok(format!(
-            "<Response {}, body of {bytes} bytes, {} attempts in {} ms>",
+            "<Response {}, body of {bytes} bytes, {attempts} in {} ms>",
             self.verdict.bind(py).repr()?.to_string_lossy(),
-            self.attempts.bind(py).len(),
             self.took_ms
         ))
     }

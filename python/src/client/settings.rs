@@ -11,12 +11,12 @@ use aftercall::client::ClientBuilder;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use super::observer::PyObserver;
 use super::plug::PyTransport;
 use super::signals;
-use crate::argument::wrong_type;
+use crate::argument::{self, is_integer, wrong_type};
 use crate::profile::{self, Known, Profile};
 use crate::retry::budget::Budget;
 use crate::retry::policy::Policy;
@@ -67,11 +67,11 @@ pub(super) fn client(
     // A policy or a profile may also be said in the words of JSON.
     let own_policy = object::<Policy>(&words, "policy")?;
     let own_profile = object::<Profile>(&words, "profile")?;
+    right_types(&words)?;
     plain_text(&words)?;
     let mut json = String::new();
     write_object(&mut json, "", &words, 0)?;
-    let mut builder =
-        ClientBuilder::from_json(&json).map_err(|error| refused(py, &error, keywords))?;
+    let mut builder = ClientBuilder::from_json(&json).map_err(|error| refused(py, &error))?;
     if let Some(policy) = own_policy {
         builder = builder.policy(policy.get().core().clone());
     }
@@ -101,9 +101,7 @@ pub(super) fn client(
     if carrier == Carrier::Sync {
         builder = builder.interrupted(Arc::new(signals::interrupted));
     }
-    let client = builder
-        .build()
-        .map_err(|error| refused(py, &error, keywords))?;
+    let client = builder.build().map_err(|error| refused(py, &error))?;
     Ok((client, reading))
 }
 
@@ -120,11 +118,52 @@ fn object<'py, T: pyo3::PyClass>(
     Ok(object)
 }
 
+/// What may stand where a policy is wanted.
+pub(super) const POLICY: &str = "a Policy, a dict of its settings, or None";
+
+/// Refuses what has another type than the keyword's, in Python's words.
+fn right_types(words: &Bound<'_, PyDict>) -> PyResult<()> {
+    for (name, given) in words {
+        let name = argument::utf8("settings", name.cast::<PyString>()?)?;
+        let is_text = given.is_instance_of::<PyString>();
+        let (is_right, allowed) = match name {
+            "base_url" => (is_text, "a str"),
+            _ if given.is_none() => continue,
+            "api_key" | "client_id" | "client_secret" | "token_path" | "proxy" | "user_agent" => {
+                (is_text, "a str or None")
+            }
+            "ca_pem" => (
+                is_text || given.is_instance_of::<PyBytes>(),
+                "a str, bytes or None",
+            ),
+            "policy" => (given.is_instance_of::<PyDict>(), POLICY),
+            "profile" => (is_text, "a Profile, the name of one, or None"),
+            "gzip" | "allow_plain_http" | "proxy_from_environment" => {
+                (given.is_instance_of::<PyBool>(), "True or False")
+            }
+            _ if name.starts_with("max_") || name.ends_with("_ms") => {
+                (is_integer(&given), "an integer")
+            }
+            "no_proxy" => {
+                let is_list = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
+                (is_list, "a list of hosts")
+            }
+            _ => continue,
+        };
+        if !is_right {
+            return Err(wrong_type(name, allowed, &given));
+        }
+    }
+    Ok(())
+}
+
 /// Paths and certificates as text.
 fn plain_text(words: &Bound<'_, PyDict>) -> PyResult<()> {
     let py = words.py();
-    if let Some(path) = words.get_item("ca_file")?.filter(|path| !path.is_none()) {
-        let path = py.import("os")?.call_method1("fspath", (path,))?;
+    if let Some(given) = words.get_item("ca_file")?.filter(|path| !path.is_none()) {
+        let Ok(path) = py.import("os")?.call_method1("fspath", (&given,)) else {
+            return Err(wrong_type("ca_file", "a path or None", &given));
+        };
         words.set_item("ca_file", path)?;
     }
     if let Some(pem) = words.get_item("ca_pem")?
@@ -139,18 +178,12 @@ fn plain_text(words: &Bound<'_, PyDict>) -> PyResult<()> {
 /// The exception about a keyword. The place in a JSON text that nobody wrote is
 /// left out.
 #[cold]
-fn refused(py: Python<'_>, error: &Error, keywords: &Bound<'_, PyDict>) -> PyErr {
+fn refused(py: Python<'_>, error: &Error) -> PyErr {
     let told = error.to_string();
     let place = format!("line {}, column {}: ", error.line(), error.column());
     let sentence = told.strip_prefix(&place).unwrap_or(&told);
     let path = error.path();
-    let keyword = path.split(['.', '[']).next().unwrap_or_default();
-    let is_unknown = sentence.contains("unknown field");
-    let is_of_wrong_type = match keywords.get_item(keyword) {
-        Ok(Some(given)) if path == keyword => !is_right_type(keyword, &given),
-        _ => false,
-    };
-    if is_unknown || is_of_wrong_type {
+    if sentence.contains("unknown field") {
         return PyTypeError::new_err(sentence.replace("unknown field", "unknown keyword"));
     }
     settings_error(py, sentence, path).unwrap_or_else(|error| error)
@@ -161,18 +194,4 @@ fn settings_error(py: Python<'_>, sentence: &str, path: &str) -> PyResult<PyErr>
         .import(intern!(py, "aftercall.errors"))?
         .getattr(intern!(py, "SettingsError"))?;
     Ok(PyErr::from_value(class.call1((sentence, 0, 0, path))?))
-}
-
-fn is_right_type(keyword: &str, given: &Bound<'_, PyAny>) -> bool {
-    match keyword {
-        "allow_plain_http" | "proxy_from_environment" | "gzip" => {
-            given.is_instance_of::<pyo3::types::PyBool>()
-        }
-        name if name.starts_with("max_") || name.ends_with("_ms") => {
-            crate::argument::is_integer(given)
-        }
-        "ca_pem" => given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>(),
-        "no_proxy" => !given.is_instance_of::<PyString>(),
-        _ => given.is_instance_of::<PyString>(),
-    }
 }

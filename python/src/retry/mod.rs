@@ -24,7 +24,7 @@ pub(crate) mod observed;
 mod options;
 pub(crate) mod policy;
 mod retrier;
-mod run;
+pub(crate) mod run;
 pub(crate) mod settings;
 mod steps;
 

@@ -276,7 +276,10 @@ impl Run {
         // An exception that lets nothing be added is raised all the same.
         let _ = value.setattr(intern!(py, "attempts"), attempts);
         let _ = value.setattr(intern!(py, "_told"), self.told(py, terms, stop)?);
-        let _ = value.call_method1(intern!(py, "add_note"), (self.note(&stop),));
+        let _ = value.call_method1(
+            intern!(py, "add_note"),
+            (note(self.number as usize, self.now_ms, &stop),),
+        );
         Ok(error)
     }
 
@@ -398,36 +401,37 @@ impl Run {
         }
         PyTuple::new(py, records)
     }
+}
 
-    /// How many attempts there were, how long they took, and why no other
-    /// follows. Numbers and words of closed sets: no secret is among them.
-    fn note(&self, stop: &Decision) -> String {
-        let attempts = match self.number {
-            1 => "1 attempt".to_owned(),
-            number => format!("{number} attempts"),
-        };
-        let mut note = format!("{attempts} in {:.1} s", seconds(self.now_ms));
-        if let Some(reason) = stop.reason() {
-            let _ = write!(note, "; stopped: {reason}");
-        }
-        let gate = stop
-            .explanation()
-            .gates()
-            .find(|gate| gate.state() == GateState::Stopped);
-        let mut separator = " (";
-        for (name, fact) in gate.iter().flat_map(Gate::facts) {
-            let _ = write!(note, "{separator}{name} {fact}");
-            separator = ", ";
-        }
-        if separator == ", " {
-            note.push(')');
-        }
-        if let Some(retry_at_ms) = stop.retry_at_ms() {
-            let from_now = seconds(retry_at_ms.saturating_sub(self.now_ms));
-            let _ = write!(note, "; the server asks to wait {from_now:.1} s");
-        }
-        note
+/// How many attempts there were, how long they took, and why no other follows.
+/// Numbers and words of closed sets: no secret is among them. Times are those of
+/// the call's own clock.
+pub(crate) fn note(attempts: usize, now_ms: u64, stop: &Decision) -> String {
+    let attempts = match attempts {
+        1 => "1 attempt".to_owned(),
+        number => format!("{number} attempts"),
+    };
+    let mut note = format!("{attempts} in {:.1} s", seconds(now_ms));
+    if let Some(reason) = stop.reason() {
+        let _ = write!(note, "; stopped: {reason}");
     }
+    let gate = stop
+        .explanation()
+        .gates()
+        .find(|gate| gate.state() == GateState::Stopped);
+    let mut separator = " (";
+    for (name, fact) in gate.iter().flat_map(Gate::facts) {
+        let _ = write!(note, "{separator}{name} {fact}");
+        separator = ", ";
+    }
+    if separator == ", " {
+        note.push(')');
+    }
+    if let Some(retry_at_ms) = stop.retry_at_ms() {
+        let from_now = seconds(retry_at_ms.saturating_sub(now_ms));
+        let _ = write!(note, "; worth another try in {from_now:.1} s");
+    }
+    note
 }
 
 impl<'l> Terms<'l> {

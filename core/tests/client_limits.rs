@@ -299,6 +299,26 @@ fn a_task_is_asked_about_until_it_is_finished() {
     standin.script("/ai/fto/report", &format!("[{}]", reply("PENDING")));
     let ended = client.poll(&Request::post("/ai/fto/report"), late).unwrap();
     assert!(matches!(ended, Polled::TimedOut(_)), "{ended:?}");
+    // A question that the end of the wait cuts short is no failure, if one before
+    // it was answered.
+    let late = PollOptions {
+        deadline_ms: 400,
+        ..quick
+    };
+    let stalled = r#"{"body": "{", "wire": "stalled"}"#;
+    let replies = format!("[{}, {stalled}]", reply("PENDING"));
+    standin.script("/ai/fto/report", &replies);
+    let ended = client.poll(&Request::post("/ai/fto/report"), late).unwrap();
+    assert!(matches!(ended, Polled::TimedOut(_)), "{ended:?}");
+    standin.script("/ai/fto/report", &format!("[{stalled}]"));
+    let failure = client
+        .poll(&Request::post("/ai/fto/report"), late)
+        .unwrap_err();
+    assert_eq!(failure.reason(), Reason::Deadline);
+    standin.script("/ai/fto/report", &replies);
+    let brief = Request::post("/ai/fto/report").deadline_ms(100);
+    let failure = client.poll(&brief, quick).unwrap_err();
+    assert_eq!(failure.reason(), Reason::Deadline);
 
     let cancel = Cancel::new();
     let request = Request::post("/ai/fto/report").cancel(&cancel);

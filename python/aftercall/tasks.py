@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from ._native import Client, Request, Response, _Poller
-from .errors import TaskError
+from .errors import AftercallError, TaskError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ def poll(client: Client, path: str, params: Any = None, **options: Any) -> Any:
     """Ask about a task until it is over; Client.poll() calls this."""
     asking = _Asking(client, path, params, **options)
     while True:
-        response = client.send(asking.question())
+        try:
+            response = client.send(asking.question())
+        except AftercallError as error:
+            asking.failed(error)
+            raise
         delay_ms = asking.saw(response)
         if delay_ms is None:
             return response.data()
@@ -34,7 +38,11 @@ async def poll_async(client: AsyncClient, path: str, params: Any = None, **optio
 
     asking = _Asking(client._client, path, params, **options)
     while True:
-        response = await client.send(asking.question())
+        try:
+            response = await client.send(asking.question())
+        except AftercallError as error:
+            asking.failed(error)
+            raise
         delay_ms = asking.saw(response)
         if delay_ms is None:
             return response.data()
@@ -67,6 +75,7 @@ class _Asking:
         self._state_of = state_of
         self._poller = _Poller(first_delay_ms, max_delay_ms, deadline_ms, max_unknown)
         self._asked = 0
+        self._last: Response | None = None
 
     def question(self) -> Request:
         """The next one, which may not take longer than all of them."""
@@ -79,10 +88,19 @@ class _Asking:
         state = verdict.task if self._state_of is None else self._state_of(response)
         step, delay_ms = self._poller.saw(state, verdict.server_delay_ms)
         if step == "wait":
+            self._last = response
             return delay_ms
         if step != "succeeded":
             raise self._error(step, response)
         return None
+
+    def failed(self, error: AftercallError) -> None:
+        """A question failed. Raises TaskError if that is because the wait is over, and an earlier one was answered."""
+        last, response, reason = self._last, error.response, error.reason
+        if last is None or response is None or reason is None:
+            return
+        if self._poller.was_cut_short(self._client, self._request, reason, response.took_ms):
+            raise self._error("timed_out", last) from error
 
     def sleep(self, milliseconds: int) -> bool:
         """Wait; False if somebody gave up meanwhile."""

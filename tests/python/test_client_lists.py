@@ -145,6 +145,33 @@ def test_a_task_that_takes_too_long_is_given_up(client: Client, server: Standin)
     assert raised.value.asked > 3
 
 
+@pytest.mark.parametrize("kind", ["blocking", "async"])
+def test_a_question_that_is_under_way_when_the_wait_is_over_is_no_failure(
+    client: Client, server: Standin, kind: str
+) -> None:
+    pending = {"body": {"status": True, "error_code": 0, "data": {"status": "PENDING"}}}
+    stalled = {"body": "{", "wire": "stalled"}
+
+    def wait() -> None:
+        async def main() -> None:
+            async with AsyncClient(server.base_url) as other:
+                await other.poll(REPORT, first_delay_ms=1, deadline_ms=400)
+
+        if kind == "async":
+            asyncio.run(main())
+        else:
+            client.poll(REPORT, first_delay_ms=1, deadline_ms=400)
+
+    server.script(REPORT, [pending, stalled])
+    with pytest.raises(TaskError, match=r"^task: was not over in time \(asked 1 time\)$") as raised:
+        wait()
+    assert isinstance(raised.value.__cause__, aftercall.TransportTimeoutError)
+    # Nothing is known of the task then.
+    server.script(REPORT, [stalled])
+    with pytest.raises(aftercall.TransportTimeoutError):
+        wait()
+
+
 def test_waiting_for_a_task_can_be_cancelled(client: Client, server: Standin) -> None:
     cancel = Cancel()
     timer = threading.Timer(0.2, cancel.cancel)

@@ -3,6 +3,7 @@
 //! A task that is not finished is neither a failure nor a retry. Polls have a
 //! pace of their own, and an end.
 
+use crate::retry::Reason;
 use crate::{OperationKind, TaskState};
 
 use super::client::Client;
@@ -170,13 +171,31 @@ impl Poller {
     /// wait is.
     #[must_use]
     pub fn question(&self, client: &Client, request: &Request, now_ms: u64) -> Request {
-        let gone_ms = now_ms.saturating_sub(self.started_ms);
-        let left_ms = self.options.deadline_ms.saturating_sub(gone_ms).max(1);
         let own_ms = client.deadline_ms(request).unwrap_or(u64::MAX);
         let mut question = request.clone();
         question.kind.get_or_insert(OperationKind::Query);
-        question.deadline_ms = Some(left_ms.min(own_ms));
+        question.deadline_ms = Some(self.left_ms(now_ms).min(own_ms));
         question
+    }
+
+    /// Whether a question that stopped now for this reason, after so long, had to
+    /// because the wait is over: then it is no failure of its own.
+    #[must_use]
+    pub fn was_cut_short(
+        &self,
+        client: &Client,
+        request: &Request,
+        (reason, took_ms): (Reason, u64),
+        now_ms: u64,
+    ) -> bool {
+        let own_ms = client.deadline_ms(request).unwrap_or(u64::MAX);
+        let left_ms = self.left_ms(now_ms.saturating_sub(took_ms));
+        reason == Reason::Deadline && left_ms <= own_ms
+    }
+
+    fn left_ms(&self, now_ms: u64) -> u64 {
+        let gone_ms = now_ms.saturating_sub(self.started_ms);
+        self.options.deadline_ms.saturating_sub(gone_ms).max(1)
     }
 
     /// The wait that is due, up to a quarter shorter by chance.
@@ -215,7 +234,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The failure of a poll that brought no success.
+    /// The failure of a poll that brought no success; but not of one that was
+    /// under way when the wait was over, unless it was the first.
     pub fn poll(&self, request: &Request, options: PollOptions) -> Result<Polled, Failure> {
         self.poll_by(request, options, |response| response.verdict().task())
     }
@@ -232,8 +252,20 @@ impl Client {
         state_of: impl Fn(&Response) -> Option<TaskState>,
     ) -> Result<Polled, Failure> {
         let mut poller = Poller::new(options, random::number(), self.now_ms());
+        let mut last = None;
         loop {
-            let response = self.send(&poller.question(self, request, self.now_ms()))?;
+            let response = match self.send(&poller.question(self, request, self.now_ms())) {
+                Ok(response) => response,
+                Err(failure) => {
+                    let end = (failure.reason(), failure.took_ms());
+                    return match last {
+                        Some(last) if poller.was_cut_short(self, request, end, self.now_ms()) => {
+                            Ok(Polled::TimedOut(last))
+                        }
+                        _ => Err(failure),
+                    };
+                }
+            };
             let server_delay_ms = response.verdict().server_delay_ms();
             match poller.saw(state_of(&response), server_delay_ms, self.now_ms()) {
                 PollStep::Succeeded => return Ok(Polled::Succeeded(response)),
@@ -245,6 +277,7 @@ impl Client {
                         // A call that is over before it began fails so.
                         return self.session(request.clone()).finish().map(Polled::Unknown);
                     }
+                    last = Some(response);
                 }
             }
         }

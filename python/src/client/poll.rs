@@ -61,6 +61,24 @@ impl Poller {
         Ok(Request::of(question))
     }
 
+    /// Whether a question that stopped just now, for this reason and after so
+    /// long, had to because the wait is over.
+    fn was_cut_short(
+        &self,
+        py: Python<'_>,
+        client: &Client,
+        request: &Request,
+        reason: &Bound<'_, PyAny>,
+        took_ms: u64,
+    ) -> PyResult<bool> {
+        let (client, _) = client.core(py)?;
+        let end = (closed_set::argument("reason", reason)?, took_ms);
+        let now_ms = self.now_ms();
+        Ok(self
+            .poller()
+            .was_cut_short(&client, request.core(), end, now_ms))
+    }
+
     /// What to do after a poll: ("wait", ms), ("succeeded", 0), ("failed", 0),
     /// ("unknown", 0) or ("timed_out", 0).
     fn saw(

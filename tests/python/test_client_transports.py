@@ -12,7 +12,7 @@ import requests
 import urllib3
 
 import aftercall
-from aftercall import Client, Fault, Outgoing, Policy, Reason, Request
+from aftercall import Client, Fault, Outgoing, Policy, Request
 
 from standin import Standin
 
@@ -149,15 +149,22 @@ def test_a_program_error_is_raised_as_it_is_and_nothing_is_repeated() -> None:
         over.get("/search")
 
 
-def test_in_a_batch_a_program_error_is_told_and_the_failure_is_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[object] = []
-    monkeypatch.setattr("sys.unraisablehook", lambda news: told.append(news.exc_type))
+def test_a_program_error_ends_a_batch() -> None:
+    asked: list[Outgoing] = []
 
     def fail(outgoing: Outgoing) -> object:
+        asked.append(outgoing)
         raise KeyError("mine")
 
-    client = Client("https://api.example.com", transport=fail)
-    (result,) = client.map([Request("GET", "/a")])
-    assert isinstance(result, aftercall.CallCancelledError)
-    assert result.reason is Reason.CANCELLED
-    assert told == [KeyError]
+    client = Client("https://api.example.com", transport=fail, policy=QUICK)
+    with pytest.raises(KeyError, match="mine"):
+        client.map([Request("GET", "/a")] * 20, concurrency=2)
+    assert len(asked) <= 2
+    assert client.snapshot().calls_under_way == 0
+
+    def interrupt(told: aftercall.Observed) -> None:
+        raise KeyboardInterrupt
+
+    client = Client("https://api.example.com", transport=lambda outgoing: (404, None, b""), observer=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        client.map([Request("GET", "/a")] * 20, concurrency=2)

@@ -14,6 +14,7 @@ use super::cancel::Cancel;
 use super::request::Request;
 use super::response::{self, Response};
 use super::settings::Reading;
+use super::signals;
 use crate::argument::{self, wrong_type};
 
 /// How many requests are sent at once unless the caller says it.
@@ -103,9 +104,17 @@ pub(super) fn map<'py>(
     let (client, handle) = (client.clone(), cancel.clone());
     let working = thread::spawn(move || {
         let options = BatchOptions::new(concurrency).cancel(&handle);
-        let options = options.progress(move |progress| {
+        let options = options.progress(|progress| {
+            // Told in the thread that has made the call.
+            let told = match signals::raised() {
+                Some(raised) => {
+                    handle.cancel();
+                    Err(raised)
+                }
+                None => Ok(*progress),
+            };
             // Who no longer listens has cancelled all of it.
-            let _ = news.send(*progress);
+            let _ = news.send(told);
         });
         client.map(&all, &options)
     });
@@ -131,10 +140,14 @@ pub(super) fn map<'py>(
         .collect()
 }
 
+/// What is heard of a batch: a request has ended, or something was raised that is
+/// no failure of one.
+type News = PyResult<aftercall::client::Progress>;
+
 /// Tells of every request until the last one has ended.
 fn listen(
     py: Python<'_>,
-    heard: &Mutex<Receiver<aftercall::client::Progress>>,
+    heard: &Mutex<Receiver<News>>,
     told: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     loop {
@@ -144,7 +157,8 @@ fn listen(
         });
         py.check_signals()?;
         match next {
-            Ok(progress) => {
+            Ok(news) => {
+                let progress = news?;
                 if let Some(told) = told {
                     told.call1((Progress {
                         index: progress.index,

@@ -316,7 +316,8 @@ impl Client {
     ///
     /// *progress* is called with a Progress after each request, in the thread
     /// that called map(); or it is True, for a bar of tqdm or rich, whichever is
-    /// installed. *cancel* ends all of it. Ctrl-C does, too, and is raised.
+    /// installed. *cancel* ends all of it. Ctrl-C does, too, and is raised, as is
+    /// what a transport raises that is no failure of a request.
     #[pyo3(
         signature = (requests, /, *, concurrency=None, progress=None, cancel=None),
         text_signature = "($self, requests, /, *, concurrency=8, progress=None, cancel=None)"

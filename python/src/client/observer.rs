@@ -103,7 +103,7 @@ fn write<'n>(attempt: u32, decision: &Decision, noted: impl FnOnce() -> Noted<'n
     Python::attach(|py| {
         let told = log::decided(py, attempt.into(), decision, |tell| tell(&noted()));
         if let Err(error) = told {
-            signals::raise_later(py, error);
+            signals::raise_later(error);
         }
     });
 }
@@ -120,6 +120,6 @@ fn tell<'py>(
         Err(error) if error.is_instance_of::<PyException>(py) => {
             error.write_unraisable(py, Some(observer.bind(py)));
         }
-        Err(error) => signals::raise_later(py, error),
+        Err(error) => signals::raise_later(error),
     }
 }

@@ -120,12 +120,12 @@ impl Transport for PyTransport {
             match told {
                 Ok(told) => match take(&told, reply) {
                     Ok(taken) => taken,
-                    Err(raised) => Err(passed_on(py, raised)),
+                    Err(raised) => Err(passed_on(raised)),
                 },
                 Err(raised) => match fault_of(py, &raised) {
                     Ok(Some(fault)) => Err(fault),
-                    Ok(None) => Err(passed_on(py, raised)),
-                    Err(raised) => Err(passed_on(py, raised)),
+                    Ok(None) => Err(passed_on(raised)),
+                    Err(raised) => Err(passed_on(raised)),
                 },
             }
         })
@@ -182,7 +182,7 @@ pub(super) fn fault_of(py: Python<'_>, raised: &PyErr) -> PyResult<Option<Transp
 }
 
 /// What is no fault of a transport is raised when the call is back.
-fn passed_on(py: Python<'_>, raised: PyErr) -> TransportFault {
-    signals::raise_later(py, raised);
+fn passed_on(raised: PyErr) -> TransportFault {
+    signals::raise_later(raised);
     Fault::Cancelled.into()
 }

@@ -51,18 +51,19 @@ pub(super) fn interrupted() -> bool {
     Python::attach(|py| match py.check_signals() {
         Ok(()) => false,
         Err(raised) => {
-            raise_later(py, raised);
+            raise_later(raised);
             true
         }
     })
 }
 
-/// Keeps an exception until the call that it ends is back.
-pub(super) fn raise_later(py: Python<'_>, raised: PyErr) {
-    if IS_AWAITED.get() {
-        RAISED.set(Some(raised));
-    } else {
-        // A thread of a batch, whose failures are values.
-        raised.write_unraisable(py, None);
-    }
+/// Keeps an exception until the call that it ends is back, or the request of a
+/// batch.
+pub(super) fn raise_later(raised: PyErr) {
+    RAISED.set(Some(raised));
+}
+
+/// What was raised in this thread, which is one of a batch's.
+pub(super) fn raised() -> Option<PyErr> {
+    RAISED.take()
 }

@@ -267,6 +267,10 @@ mod tests {
             ),
             ("[]", "line 1, column 1: expected an object, found an array"),
             (
+                r#""{\"body\": \"sk-1\"}""#,
+                "line 1, column 1: expected an object, found a string",
+            ),
+            (
                 "{}",
                 "line 1, column 1: expected http_status and body (or body_base64), or a fault",
             ),

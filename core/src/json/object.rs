@@ -19,7 +19,11 @@ pub(crate) struct Object<'d> {
 impl<'d> Object<'d> {
     #[inline(never)]
     pub(crate) fn of(node: &'d Node<'d>, defaults: Option<&'d Node<'d>>) -> Result<Self> {
-        let members = node.as_object().ok_or_else(|| wrong(node, "an object"))?;
+        let members = node.as_object().ok_or_else(|| match node.as_str() {
+            // It may be all of a document in quotes once more, its secrets included.
+            Some(_) => problem(node, "expected an object, found a string".to_owned()),
+            None => wrong(node, "an object"),
+        })?;
         Ok(Self {
             node,
             members,

@@ -154,6 +154,10 @@ mod tests {
         for (text, expected) in [
             ("", "line 1, column 1: "),
             ("[]", "line 1, column 1: expected an object, found an array"),
+            (
+                r#""{\"api_key\": \"99887766\"}""#,
+                "line 1, column 1: expected an object, found a string",
+            ),
             ("{}", "line 1, column 1: the field \"base_url\" is missing"),
             (
                 r#"{"base_url": "https://h", "dedline_ms": 1}"#,

@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use aftercall::client::{
-    Attempted, CallObserver, Client, ClientBuilder, Control, Failure, Incoming, Outgoing, Request,
-    Response, Session, Step, Transport, TransportFault,
+    Attempted, CallObserver, Cancel, Client, ClientBuilder, Control, Failure, Incoming, Outgoing,
+    PollOptions, Request, Response, Session, Step, Transport, TransportFault,
 };
 use aftercall::retry::{Jitter, Observed, Observer, Policy, Reason};
-use aftercall::{Category, Effect, Fault, OperationKind, Profile, UnixTime};
+use aftercall::{Category, Effect, Fault, OperationKind, Profile, TaskState, UnixTime};
 
 const NOW: UnixTime = UnixTime::from_secs(1_795_435_200);
 const OK: &str = r#"{"status":true,"error_code":0,"data":{"n":1}}"#;
@@ -464,4 +464,43 @@ fn clients_calls_and_handles_cross_threads() {
     crosses::<aftercall::client::Cancel>();
     crosses::<aftercall::client::Holds>();
     moves::<Session<'static>>();
+}
+
+#[test]
+fn a_wait_for_a_task_that_is_cancelled_fails_as_the_question_that_it_is() {
+    struct GivesUp(Cancel);
+    impl Observer for GivesUp {
+        fn on_decision(&self, _: &Observed<'_>) {
+            self.0.cancel();
+        }
+    }
+    impl CallObserver for GivesUp {}
+    let cancel = Cancel::new();
+    let client = builder()
+        .transport(Script::new([Ok((200, OK))]))
+        .observer(Arc::new(GivesUp(cancel.clone())))
+        .build()
+        .unwrap();
+    let request = Request::post("/jobs/42").cancel(&cancel);
+    let pending = |_: &Response| Some(TaskState::Pending);
+    let ended = client.poll_by(&request, PollOptions::default(), pending);
+    let failure = ended.unwrap_err();
+    assert_eq!(failure.reason(), Reason::Cancelled);
+    assert_eq!(failure.kind(), OperationKind::Query);
+}
+
+#[test]
+fn limits_without_end_overflow_nothing() {
+    let script = Script::new([Ok((503, "")), Ok((200, OK))]);
+    let client = builder().transport(script).build().unwrap();
+    for far in [u64::MAX, i64::MAX as u64] {
+        let request = Request::get("/a")
+            .deadline_ms(far)
+            .attempt_timeout_ms(far)
+            .max_body_bytes(far);
+        let _ = client.session(request.clone()).next(u64::MAX, NOW);
+        let mut session = client.session(request);
+        let _ = session.next(client.now_ms(), NOW);
+        assert!(session.sending().is_some());
+    }
 }

@@ -21,9 +21,9 @@ use super::response::{Failure, Response};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PollOptions {
-    /// Before the second poll; each wait after it is half as long again.
+    /// Before the second poll; each wait after it is half as long again. At least 1.
     pub first_delay_ms: u64,
-    /// The longest wait between two polls.
+    /// The longest wait between two polls. At least 1.
     pub max_delay_ms: u64,
     /// How long to wait for the task in all.
     pub deadline_ms: u64,
@@ -200,8 +200,9 @@ impl Poller {
 
     /// The wait that is due, up to a quarter shorter by chance.
     fn next_delay_ms(&mut self) -> u64 {
-        let whole_ms = self.delay_ms.min(self.options.max_delay_ms);
-        self.delay_ms = whole_ms.saturating_add(whole_ms / 2);
+        // Half of the shortest wait is none.
+        let whole_ms = self.delay_ms.min(self.options.max_delay_ms).max(1);
+        self.delay_ms = whole_ms.saturating_add((whole_ms / 2).max(1));
         // Knuth's generator; its upper half is good enough for a pace.
         self.seed = self
             .seed
@@ -275,7 +276,8 @@ impl Client {
                 PollStep::Wait { delay_ms } => {
                     if self.pause(delay_ms, request.cancel.as_ref()).is_err() {
                         // A call that is over before it began fails so.
-                        return self.session(request.clone()).finish().map(Polled::Unknown);
+                        let question = poller.question(self, request, self.now_ms());
+                        return self.session(question).finish().map(Polled::Unknown);
                     }
                     last = Some(response);
                 }
@@ -336,6 +338,24 @@ mod tests {
             asked.saw(Some(TaskState::Pending), Some(u64::MAX), 0),
             PollStep::TimedOut
         );
+    }
+
+    #[test]
+    fn waits_grow_from_the_shortest_and_none_is_no_wait() {
+        for (first_delay_ms, max_delay_ms) in [(0, 3000), (1, 3000), (0, 0), (1000, 0)] {
+            let options = PollOptions {
+                first_delay_ms,
+                max_delay_ms,
+                ..OPTIONS
+            };
+            let mut poller = Poller::new(options, 7, 0);
+            let waits: Vec<u64> = (0..40)
+                .map(|_| wait(&mut poller, Some(TaskState::Pending), 0))
+                .collect();
+            assert!(waits.iter().all(|&delay_ms| delay_ms > 0), "{waits:?}");
+            let longest_ms = max_delay_ms.max(1);
+            assert!(waits[39] >= longest_ms * 3 / 4, "{waits:?}");
+        }
     }
 
     #[test]

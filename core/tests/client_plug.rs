@@ -466,6 +466,98 @@ fn clients_calls_and_handles_cross_threads() {
     moves::<Session<'static>>();
 }
 
+/// Panics when it is told of what `at` names, once.
+struct Panicky {
+    at: fn(&Attempted) -> bool,
+    is_calm: std::sync::atomic::AtomicBool,
+}
+
+impl Observer for Panicky {
+    fn on_decision(&self, _: &Observed<'_>) {}
+}
+
+impl CallObserver for Panicky {
+    fn on_attempt(&self, attempt: &Attempted) {
+        use std::sync::atomic::Ordering;
+        if (self.at)(attempt) && !self.is_calm.swap(true, Ordering::Relaxed) {
+            panic!("an observer's defect");
+        }
+    }
+}
+
+#[test]
+fn an_observer_that_panics_leaves_no_fetch_that_others_wait_for() {
+    for replies in [
+        [Ok((200, TOKEN)), Ok((200, OK)), Ok((200, OK))],
+        [Ok((503, "")), Ok((200, TOKEN)), Ok((200, OK))],
+        [Ok((401, "")), Ok((200, TOKEN)), Ok((200, OK))],
+    ] {
+        let client = builder()
+            .client_credentials("id", "secret")
+            .transport(Script::new(replies))
+            .deadline_ms(2000)
+            .observer(Arc::new(Panicky {
+                at: |attempt| attempt.kind() == OperationKind::Auth,
+                is_calm: false.into(),
+            }))
+            .build()
+            .unwrap();
+        let call = || client.send(&Request::get("/a"));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).is_err());
+        let snapshot = client.snapshot();
+        assert_eq!(snapshot.calls_under_way, 0);
+        assert!(!snapshot.token.unwrap().is_fetching);
+        call().unwrap();
+    }
+}
+
+#[test]
+fn an_observer_may_send_with_the_token_that_it_is_told_of() {
+    #[derive(Default)]
+    struct Sends(Mutex<Option<Client>>);
+    impl Observer for Sends {
+        fn on_decision(&self, _: &Observed<'_>) {
+            let client = self.0.lock().unwrap().take();
+            if let Some(client) = client {
+                client.send(&Request::get("/told")).unwrap();
+            }
+        }
+    }
+    impl CallObserver for Sends {}
+    let sends = Arc::new(Sends::default());
+    let script = Script::new([Ok((200, TOKEN)), Ok((200, OK)), Ok((200, OK))]);
+    let client = builder()
+        .client_credentials("id", "secret")
+        .transport(script)
+        .deadline_ms(2000)
+        .observer(sends.clone())
+        .build()
+        .unwrap();
+    *sends.0.lock().unwrap() = Some(client.clone());
+    client.send(&Request::get("/a")).unwrap();
+}
+
+#[test]
+fn what_ends_between_two_exchanges_keeps_the_texts_of_its_last_verdict() {
+    let client = builder().build().unwrap();
+    let now_ms = client.now_ms();
+    let mut session = client.session(Request::get("/a"));
+    let body = r#"{"status":false,"code":12345,"msg":"busy","correlation_id":"c-7"}"#;
+    assert_eq!(session.next(now_ms, NOW), Step::Send);
+    let mut incoming = session.sending().unwrap().incoming().unwrap();
+    incoming.head(503);
+    incoming.header(b"X-Correlation-Id", b"c-1");
+    incoming.body(body.as_bytes()).unwrap();
+    session.received(Ok(()), incoming, now_ms, NOW);
+    session.cancel(now_ms);
+    let failure = session.finish().unwrap_err();
+    assert_eq!(failure.verdict().rule(), "http:503");
+    let in_place = failure.verdict_in_place();
+    assert_eq!(in_place.code(), Some(12345));
+    assert_eq!(in_place.message().unwrap(), "busy");
+    assert_eq!(in_place.correlation_id().unwrap(), "c-1");
+}
+
 #[test]
 fn a_wait_for_a_task_that_is_cancelled_fails_as_the_question_that_it_is() {
     struct GivesUp(Cancel);

@@ -67,7 +67,13 @@ impl History {
             .with_request(&self.method, &self.path);
         let again = judge(self.profile.profile(), &reply, None);
         // A call that ended between two exchanges has a verdict and no reply.
-        if again.rule() != decided.rule() || again.http_status() != decided.http_status() {
+        let is_the_same = again.rule() == decided.rule()
+            && again.http_status() == decided.http_status()
+            && again.message() == decided.message()
+            && again.code_text() == decided.code_text()
+            && again.correlation_id() == decided.correlation_id()
+            && again.amount() == decided.amount();
+        if !is_the_same {
             return decided.borrowed();
         }
         Verdict {

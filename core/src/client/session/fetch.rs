@@ -92,9 +92,13 @@ impl Session<'_> {
         // It holds, or may hold, what nobody is to see.
         judged.body = Vec::new();
         judged.data = None;
-        let Some(mut fetch) = self.fetch.take() else {
+        // It stays with the session while observers are told, and a token is there
+        // for them: whoever panics or calls leaves nobody waiting for this fetch.
+        let Some(fetch) = &mut self.fetch else {
             return;
         };
+        let tokens = &self.core.tokens;
+        let token = granted.map(|granted| tokens.granted(fetch.flight, granted, fetch.asked_ms));
         let terms = terms(&self.core, &fetch.policy);
         let elapsed_ms = now_ms.saturating_sub(fetch.started_ms);
         let Ok(decision) = fetch.state.on_reply(terms, &judged.verdict, elapsed_ms) else {
@@ -102,12 +106,11 @@ impl Session<'_> {
         };
         self.note(&judged, decision, OperationKind::Auth, now_ms);
         self.place = Place::Ready;
-        if let Some(granted) = granted {
-            let token = self
-                .core
-                .tokens
-                .granted(fetch.flight, granted, fetch.asked_ms);
-            self.token = Some(token);
+        let Some(fetch) = self.fetch.take() else {
+            return;
+        };
+        if token.is_some() {
+            self.token = token;
             return;
         }
         match (decision.action(), decision.reason()) {

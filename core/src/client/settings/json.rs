@@ -86,8 +86,10 @@ fn settings(root: &Node<'_>) -> Result<ClientBuilder> {
         builder.policy = policy_of(node)?;
     }
     if let Some(node) = present(&given, "no_proxy") {
-        for host in object::array(node)? {
-            builder.no_proxy.push(object::string(host)?.to_owned());
+        // It may be a proxy's URL that was put here, with its password.
+        let hosts = node.as_array().ok_or_else(|| found(node, "an array"))?;
+        for host in hosts {
+            builder.no_proxy.push(secret(host)?);
         }
     }
     if let Some(node) = present(&given, "ca_pem") {
@@ -119,7 +121,12 @@ fn secret_of(given: &Object<'_>, name: &str) -> Result<Option<Secret>> {
 /// A string that no error repeats, not even if it is no string.
 fn secret(node: &Node<'_>) -> Result<String> {
     let text = node.as_str().map(str::to_owned);
-    text.ok_or_else(|| object::problem(node, format!("expected a string, found {}", node.kind())))
+    text.ok_or_else(|| found(node, "a string"))
+}
+
+/// What was expected, and the kind of what was found.
+fn found(node: &Node<'_>, allowed: &str) -> Problem {
+    object::problem(node, format!("expected {allowed}, found {}", node.kind()))
 }
 
 #[cfg(test)]
@@ -166,6 +173,10 @@ mod tests {
             (
                 r#"{"base_url": "https://h", "api_key": 99887766}"#,
                 "line 1, column 38: api_key: expected a string, found a number",
+            ),
+            (
+                r#"{"base_url": "https://h", "no_proxy": "http://u:99887766@h"}"#,
+                "line 1, column 39: no_proxy: expected an array, found a string",
             ),
             (
                 r#"{"base_url": "https://h", "deadline_ms": "1s"}"#,

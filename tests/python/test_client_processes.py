@@ -104,6 +104,33 @@ def test_a_fork_has_a_pool_of_its_own(server: Standin) -> None:
     assert client.get("/echo")["connection"] == first
 
 
+def test_threads_of_a_fork_do_not_stop_each_other(server: Standin) -> None:
+    program = """if True:
+        import os, signal, sys, threading, time
+        import aftercall
+
+        class SlowPath(os.PathLike):
+            # Leaves the interpreter to others meanwhile.
+            def __fspath__(self):
+                time.sleep(0.1)
+                return sys.argv[1]
+
+        client = aftercall.Client("https://127.0.0.1:1", ca_file=SlowPath())
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            threads = [threading.Thread(target=client.snapshot) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            os._exit(7)
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """
+    ended = subprocess.run([sys.executable, "-c", program, str(server.ca_file)], check=False)
+    assert ended.returncode == 7
+
+
 @pytest.fixture
 def stranger(root: Path) -> Iterator[tuple[str, int]]:
     """A stand-in of another process: its URL and its number."""

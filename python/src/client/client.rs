@@ -96,27 +96,41 @@ impl Client {
 
     /// The core's client, of this process.
     pub(super) fn core(&self, py: Python<'_>) -> PyResult<(aftercall::client::Client, Reading)> {
-        // Held for no longer than this, and never while the interpreter is left
-        // to others: so no fork finds it locked.
-        let mut state = self.state();
-        let State::Open {
+        if let Some(own) = self.of_this_process()? {
+            return Ok(own);
+        }
+        // After a fork the connections are the parent's, and its locks may be held
+        // by threads that are not here: they are left alone. Nothing is locked
+        // while another is made: what was said may run code in Python, and that
+        // leaves the interpreter to others.
+        let made = settings::client(self.keywords.bind(py), self.carrier)?;
+        if let State::Open {
             client,
             reading,
             process,
-        } = &mut *state
-        else {
-            return Err(PyRuntimeError::new_err("the client is closed"));
-        };
-        let here = std::process::id();
-        if *process != here {
-            // After a fork the connections are the parent's, and its locks may
-            // be held by threads that are not here: they are left alone.
-            let (mine, own_reading) = settings::client(self.keywords.bind(py), self.carrier)?;
-            std::mem::forget(std::mem::replace(client, mine));
-            *reading = own_reading;
-            *process = here;
+        } = &mut *self.state()
+            && *process != std::process::id()
+        {
+            std::mem::forget(std::mem::replace(client, made.0.clone()));
+            *reading = made.1.clone();
+            *process = std::process::id();
         }
-        Ok((client.clone(), reading.clone()))
+        // Another thread may have been faster.
+        self.of_this_process().map(|own| own.unwrap_or(made))
+    }
+
+    /// What is open, unless it was made before a fork. The lock is held for no
+    /// longer than this, and never while the interpreter is left to others: so no
+    /// fork finds it locked.
+    fn of_this_process(&self) -> PyResult<Option<(aftercall::client::Client, Reading)>> {
+        match &*self.state() {
+            State::Closed => Err(PyRuntimeError::new_err("the client is closed")),
+            State::Open {
+                client,
+                reading,
+                process,
+            } => Ok((*process == std::process::id()).then(|| (client.clone(), reading.clone()))),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

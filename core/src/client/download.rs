@@ -3,7 +3,7 @@
 
 use core::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::Fault;
@@ -83,6 +83,16 @@ impl Landing {
         self.put(piece)
     }
 
+    /// Forgets what came: another reply begins.
+    pub(crate) fn start_over(&mut self) {
+        if !self.is_in_memory() {
+            // A file that cannot be emptied takes nothing more.
+            self.file = self.file.take().and_then(|file| emptied(file).ok());
+        }
+        self.head.clear();
+        self.written = 0;
+    }
+
     /// What has to be judged: all of a short reply, nothing of a long one.
     pub(crate) fn judged(&self) -> &[u8] {
         &self.head
@@ -107,7 +117,7 @@ impl Landing {
     fn put(&mut self, piece: &[u8]) -> Result<(), TransportFault> {
         match &mut self.file {
             Some(file) => file.write_all(piece),
-            None => Ok(()),
+            None => Err(io::ErrorKind::NotSeekable.into()),
         }
         .map_err(|error| self.full(&error))
     }
@@ -119,6 +129,12 @@ impl Landing {
             format!("cannot write the file {:?}: {}", self.target, words(error)),
         )
     }
+}
+
+fn emptied(mut file: File) -> io::Result<File> {
+    file.set_len(0)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 impl Drop for Landing {
@@ -153,6 +169,7 @@ pub(crate) fn words(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::incoming::Incoming;
 
     fn folder(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("aftercall-{name}-{:x}", random::number()));
@@ -185,6 +202,35 @@ mod tests {
             assert!(fs::read(&target).unwrap() == bytes);
             assert_eq!(names(&folder), ["page.pdf"]);
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_came_before_another_head_is_in_no_file() {
+        let folder = folder("twice");
+        let target = folder.join("page.pdf");
+        for length in [0, 3, JUDGED_IN_MEMORY + 1] {
+            let landing = Landing::open(&target, u64::MAX).unwrap();
+            let mut reply = Incoming::into_file(9, landing);
+            for piece in [vec![b'a'; length], vec![b'b'; JUDGED_IN_MEMORY + 2]] {
+                reply.head(200);
+                reply.body(&piece).unwrap();
+            }
+            let (.., landing) = reply.into_parts();
+            assert_eq!(
+                landing.unwrap().settle().unwrap(),
+                JUDGED_IN_MEMORY as u64 + 2
+            );
+            let kept = fs::read(&target).unwrap();
+            assert!(kept == vec![b'b'; JUDGED_IN_MEMORY + 2]);
+        }
+        let mut landing = Landing::open(&target, u64::MAX).unwrap();
+        let length = JUDGED_IN_MEMORY + 1;
+        landing.write(&vec![b'a'; length], u64::MAX).unwrap();
+        // What only reads cannot be emptied.
+        landing.file = Some(File::open(&target).unwrap());
+        landing.start_over();
+        assert!(landing.settle().is_err());
         fs::remove_dir_all(folder).unwrap();
     }
 

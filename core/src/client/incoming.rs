@@ -51,6 +51,9 @@ impl Incoming {
         self.http_status = Some(http_status);
         self.headers = HeaderBlock::new();
         self.body.clear();
+        if let Some(landing) = &mut self.landing {
+            landing.start_over();
+        }
     }
 
     /// One header.

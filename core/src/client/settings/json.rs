@@ -4,7 +4,7 @@
 use crate::json::document::{Document, Node, Problem};
 use crate::json::object::{self, Object, Result};
 use crate::retry::policy_of;
-use crate::{Error, ErrorKind, Profile};
+use crate::{Error, ErrorKind, Profile, redact};
 
 use crate::client::secret::Secret;
 
@@ -30,12 +30,15 @@ pub(super) fn read(text: &str) -> core::result::Result<ClientBuilder, Error> {
     settings(&document.root).map_err(|problem| error(text, Some(&document), problem))
 }
 
+/// What a slip of the pen has put in the wrong place may be a credential, so the
+/// error is scrubbed besides.
 fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error {
+    let path = document.map_or_else(String::new, |document| document.path_at(problem.at));
     Error::placed(
         ErrorKind::Client,
         Document::line_and_column(text, problem.at),
-        document.map_or_else(String::new, |document| document.path_at(problem.at)),
-        problem.into_message(),
+        redact(&path).into_owned(),
+        redact(&problem.into_message()).into_owned(),
     )
 }
 
@@ -177,6 +180,14 @@ mod tests {
             (
                 r#"{"base_url": "https://h", "no_proxy": "http://u:99887766@h"}"#,
                 "line 1, column 39: no_proxy: expected an array, found a string",
+            ),
+            (
+                r#"{"base_url": "https://h", "prohttp://u:99887766@h": 1}"#,
+                "line 1, column 27: prohttp://REDACTED:REDACTED@h: unknown field \"prohttp://REDACTED:REDACTED@h\"",
+            ),
+            (
+                r#"{"base_url": "https://h", "gzip": "sk-99887766"}"#,
+                "line 1, column 35: gzip: expected true or false, found the string \"REDACTED\"",
             ),
             (
                 r#"{"base_url": "https://h", "deadline_ms": "1s"}"#,

@@ -538,6 +538,74 @@ fn an_observer_may_send_with_the_token_that_it_is_told_of() {
 }
 
 #[test]
+fn a_token_is_fetched_once_for_what_is_sent_next_however_short_its_life() {
+    struct Forgets(Mutex<Option<Client>>);
+    impl Observer for Forgets {
+        fn on_decision(&self, _: &Observed<'_>) {
+            self.0.lock().unwrap().iter().for_each(Client::forget_token);
+        }
+    }
+    impl CallObserver for Forgets {}
+    let forgets = Arc::new(Forgets(Mutex::default()));
+    let client = builder()
+        .client_credentials("id", "secret")
+        .transport(Script::new([Ok((200, TOKEN)), Ok((200, OK))]))
+        .observer(forgets.clone())
+        .build()
+        .unwrap();
+    *forgets.0.lock().unwrap() = Some(client.clone());
+    client.send(&Request::get("/a")).unwrap();
+    forgets.0.lock().unwrap().take();
+
+    // It is over before it is there.
+    let now_ms = client.now_ms();
+    let mut session = client.session(Request::get("/a"));
+    assert_eq!(session.next(now_ms, NOW), Step::Send);
+    let short = TOKEN.replace("1799", "1");
+    reply(&mut session, now_ms + 2000, 200, &short);
+    assert_eq!(session.next(now_ms + 2000, NOW), Step::Send);
+    assert_eq!(session.sending().unwrap().method(), "GET");
+    // The next attempt needs another.
+    reply(&mut session, now_ms + 2000, 503, "");
+    assert_eq!(session.next(now_ms + 3000, NOW), Step::Send);
+    assert_eq!(session.sending().unwrap().method(), "POST");
+}
+
+#[test]
+fn a_call_that_ends_behind_its_token_has_not_succeeded() {
+    const EXPIRED: &str = r#"{"status":false,"error_code":67200003}"#;
+    let client = builder()
+        .client_credentials("id", "secret")
+        .build()
+        .unwrap();
+    let now_ms = client.now_ms();
+    for (late_ms, category) in [(0, Category::Cancelled), (200_000, Category::Transport)] {
+        let mut session = client.session(Request::post("/a"));
+        reply(&mut session, now_ms, 200, TOKEN);
+        match late_ms {
+            0 => session.cancel(now_ms),
+            _ => assert_eq!(session.next(now_ms + late_ms, NOW), Step::Done),
+        }
+        let failure = session.finish().unwrap_err();
+        assert_eq!(failure.category(), category);
+        assert_ne!(failure.verdict().effect(), Effect::Done);
+        client.forget_token();
+    }
+    // What the token was fetched for is the last real error.
+    let mut session = client.session(Request::post("/a"));
+    reply(&mut session, now_ms, 200, TOKEN);
+    reply(&mut session, now_ms, 200, EXPIRED);
+    reply(&mut session, now_ms, 503, "");
+    let Step::Wait { delay_ms } = session.next(now_ms, NOW) else {
+        panic!("a token is asked for again");
+    };
+    reply(&mut session, now_ms + delay_ms, 200, TOKEN);
+    session.cancel(now_ms + delay_ms);
+    let failure = session.finish().unwrap_err();
+    assert_eq!(failure.verdict().rule(), "code:67200003");
+}
+
+#[test]
 fn what_ends_between_two_exchanges_keeps_the_texts_of_its_last_verdict() {
     let client = builder().build().unwrap();
     let now_ms = client.now_ms();

@@ -111,6 +111,7 @@ impl Session<'_> {
         };
         if token.is_some() {
             self.token = token;
+            self.is_token_fresh = true;
             return;
         }
         match (decision.action(), decision.reason()) {

@@ -88,6 +88,8 @@ pub struct Session<'r> {
     is_foreign: bool,
     pass: Option<Pass>,
     token: Option<Token>,
+    /// The token was fetched for what is sent next, however short its life is.
+    is_token_fresh: bool,
     /// The generation of the token that the server refused.
     rejected: Option<u64>,
     is_refreshing: bool,
@@ -169,6 +171,7 @@ impl<'r> Session<'r> {
             is_foreign,
             pass: None,
             token: None,
+            is_token_fresh: false,
             rejected: None,
             is_refreshing: false,
             fetch: None,
@@ -296,7 +299,8 @@ impl<'r> Session<'r> {
             if let Some(held) = self.held(now_ms) {
                 return self.end_held(&held, now_ms);
             }
-            if matches!(self.core.settings.credential, Credential::Client { .. }) {
+            let is_fresh = core::mem::take(&mut self.is_token_fresh);
+            if matches!(self.core.settings.credential, Credential::Client { .. }) && !is_fresh {
                 match self.core.tokens.ask(self.rejected, now_ms) {
                     Ask::Ready(token) => self.token = Some(token),
                     Ask::Busy(flight) => {
@@ -440,7 +444,13 @@ impl<'r> Session<'r> {
     /// The call ends between two exchanges: with what the last one meant, or
     /// with `fault` if there was none.
     fn end_without_reply(&mut self, fault: Fault, decision: Decision, now_ms: u64) {
-        let judged = match self.attempts.last() {
+        // That there was a token is no news of the call: what it was fetched for is.
+        let failed = |attempt: &&Attempted| !attempt.verdict.is_success();
+        let last = self.attempts.last().filter(failed).or_else(|| {
+            let mut own = self.attempts.iter().rev().filter(failed);
+            own.find(|attempt| attempt.kind == self.kind)
+        });
+        let judged = match last {
             Some(last) => Judged {
                 detail: last.detail.clone(),
                 ..Judged::of_fault(last.verdict.clone(), last.fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -156,6 +158,22 @@ def test_a_server_that_stands_still_is_left_at_the_deadline(stranger: tuple[str,
     assert raised.value.reason in (Reason.DEADLINE, Reason.ATTEMPTS_EXHAUSTED)
     os.kill(process, signal.SIGCONT)
     assert client.get("/pages", {"limit": 1}, deadline_ms=10_000)
+
+
+def test_a_client_that_is_closed_lets_its_observer_go() -> None:
+    class Program:
+        def __init__(self) -> None:
+            self.client = Client("https://api.example.com", observer=self.saw)
+
+        def saw(self, observed: object) -> None:
+            """It has the client, and the client has it."""
+
+    program = Program()
+    gone = weakref.ref(program)
+    program.client.close()
+    del program
+    gc.collect()
+    assert gone() is None
 
 
 def test_nothing_is_left_behind(server: Standin, in_a_new_interpreter: Callable[[str], str]) -> None:

@@ -65,7 +65,6 @@ use crate::boundary::guarded;
 /// <Client https://connect.zhihuiya.com, profile 'eureka'>
 #[pyclass(frozen, weakref, module = "aftercall")]
 pub(crate) struct Client {
-    keywords: Py<PyDict>,
     carrier: Carrier,
     state: Mutex<State>,
 }
@@ -74,21 +73,30 @@ enum State {
     Open {
         client: aftercall::client::Client,
         reading: Reading,
+        /// What it was made of. Gone when it is closed, or an observer that has
+        /// the client would keep itself.
+        keywords: Py<PyDict>,
         /// The process that made it.
         process: u32,
     },
     Closed,
 }
 
+/// A client of this process, or what to make one of after a fork.
+enum Ours {
+    Made(aftercall::client::Client, Reading),
+    ToMake(Py<PyDict>),
+}
+
 impl Client {
     fn of(keywords: Bound<'_, PyDict>, carrier: Carrier) -> PyResult<Self> {
         let (client, reading) = settings::client(&keywords, carrier)?;
         Ok(Self {
-            keywords: keywords.unbind(),
             carrier,
             state: Mutex::new(State::Open {
                 client,
                 reading,
+                keywords: keywords.unbind(),
                 process: std::process::id(),
             }),
         })
@@ -96,18 +104,20 @@ impl Client {
 
     /// The core's client, of this process.
     pub(super) fn core(&self, py: Python<'_>) -> PyResult<(aftercall::client::Client, Reading)> {
-        if let Some(own) = self.of_this_process()? {
-            return Ok(own);
-        }
+        let keywords = match self.of_this_process(py)? {
+            Ours::Made(client, reading) => return Ok((client, reading)),
+            Ours::ToMake(keywords) => keywords,
+        };
         // After a fork the connections are the parent's, and its locks may be held
         // by threads that are not here: they are left alone. Nothing is locked
         // while another is made: what was said may run code in Python, and that
         // leaves the interpreter to others.
-        let made = settings::client(self.keywords.bind(py), self.carrier)?;
+        let made = settings::client(keywords.bind(py), self.carrier)?;
         if let State::Open {
             client,
             reading,
             process,
+            ..
         } = &mut *self.state()
             && *process != std::process::id()
         {
@@ -116,20 +126,24 @@ impl Client {
             *process = std::process::id();
         }
         // Another thread may have been faster.
-        self.of_this_process().map(|own| own.unwrap_or(made))
+        Ok(match self.of_this_process(py)? {
+            Ours::Made(client, reading) => (client, reading),
+            Ours::ToMake(_) => made,
+        })
     }
 
-    /// What is open, unless it was made before a fork. The lock is held for no
-    /// longer than this, and never while the interpreter is left to others: so no
-    /// fork finds it locked.
-    fn of_this_process(&self) -> PyResult<Option<(aftercall::client::Client, Reading)>> {
+    /// What is open. The lock is held for no longer than this, and never while the
+    /// interpreter is left to others: so no fork finds it locked.
+    fn of_this_process(&self, py: Python<'_>) -> PyResult<Ours> {
         match &*self.state() {
             State::Closed => Err(PyRuntimeError::new_err("the client is closed")),
             State::Open {
                 client,
                 reading,
                 process,
-            } => Ok((*process == std::process::id()).then(|| (client.clone(), reading.clone()))),
+                ..
+            } if *process == std::process::id() => Ok(Ours::Made(client.clone(), reading.clone())),
+            State::Open { keywords, .. } => Ok(Ours::ToMake(keywords.clone_ref(py))),
         }
     }
 
@@ -421,7 +435,8 @@ impl Client {
             State::Open {
                 client, process, ..
             } if process != std::process::id() => std::mem::forget(client),
-            open => py.detach(|| drop(open)),
+            State::Open { client, .. } => py.detach(|| drop(client)),
+            State::Closed => {}
         }
     }
 

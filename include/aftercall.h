@@ -388,8 +388,9 @@ typedef struct acall_record acall_record;
 /*
  * How a call ended, a success or a failure, with what came last and every
  * attempt. It owns its bytes, needs the client no more and never changes, so
- * any number of threads may read it. Made by acall_client_send, freed with
- * acall_response_free; what is borrowed from it is valid until then.
+ * any number of threads may read it. Made by acall_client_send and
+ * acall_client_poll, freed with acall_response_free; what is borrowed from
+ * it is valid until then.
  */
 typedef struct acall_response acall_response;
 
@@ -2598,7 +2599,7 @@ acall_status acall_client_snapshot_json(const struct acall_client *client,
 
 /*
  * Frees a client. NULL is fine. Its responses stay. No other thread may still
- * use it. Since 0.1.
+ * use it, and none of its callbacks may free it. Since 0.1.
  */
 ACALL_API
 void acall_client_free(struct acall_client *client);
@@ -2746,8 +2747,9 @@ acall_status acall_response_header(const struct acall_response *response,
  * One attempt, by its index from 0, those for tokens included. attempted,
  * verdict and decision belong to the caller and are written only on
  * success; the last two may be NULL. The verdict has no places (-1): only the
- * last reply is kept. Any thread. Errors: ACALL_E_ABSENT (no such attempt),
- * _NULL, _ARGUMENT, _ABI_MISMATCH. Since 0.1.
+ * last reply is kept; its rule is borrowed from the response. Any thread.
+ * Errors: ACALL_E_ABSENT (no such attempt), _NULL, _ARGUMENT,
+ * _ABI_MISMATCH. Since 0.1.
  */
 ACALL_API
 acall_status acall_response_attempt(const struct acall_response *response,

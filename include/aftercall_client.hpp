@@ -122,17 +122,17 @@ public:
         idempotency_key_ = string(key);
         return *this;
     }
-    /// How long the call may take in all.
+    /// How long the call may take in all; 0 is the client's.
     Request& deadline(std::chrono::milliseconds deadline) noexcept {
         deadline_ms_ = deadline.count();
         return *this;
     }
-    /// How long an attempt may take.
+    /// How long an attempt may take; 0 is the client's.
     Request& attempt_timeout(std::chrono::milliseconds timeout) noexcept {
         attempt_timeout_ms_ = timeout.count();
         return *this;
     }
-    /// The largest body that is taken, in bytes.
+    /// The largest body that is taken, in bytes; 0 is the client's.
     Request& max_body_bytes(std::int64_t bytes) noexcept {
         max_body_bytes_ = bytes;
         return *this;
@@ -232,7 +232,7 @@ enum class Polled : std::int32_t {
     timed_out = ACALL_POLLED_TIMED_OUT,
 };
 
-/// How a task is waited for; what is not set is as in acall_poll_options.
+/// How a task is waited for; what is not set, or 0, is as in acall_poll_options.
 class PollOptions {
 public:
     PollOptions() noexcept : options_(detail::sized<acall_poll_options>()) {}

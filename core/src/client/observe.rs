@@ -12,7 +12,8 @@ use super::response::{Attempted, Failure};
 /// Attempts are told here, decisions as the retry engine's
 /// [`Observer::on_decision`]; first the decision about an attempt, then the
 /// attempt with it. All are told in the thread that makes the call, which
-/// waits for them.
+/// waits for them. They may use the client; but a call that they make while a
+/// fetch of a token fails waits for that fetch, until its own deadline.
 ///
 /// ```
 /// use aftercall::client::{Attempted, CallObserver};

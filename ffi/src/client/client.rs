@@ -214,7 +214,7 @@ pub unsafe extern "C" fn acall_client_snapshot_json(
 }
 
 /// Frees a client. NULL is fine. Its responses stay. No other thread may still
-/// use it. Since 0.1.
+/// use it, and none of its callbacks may free it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn acall_client_free(client: *mut acall_client) {
     boundary!((), {

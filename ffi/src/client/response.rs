@@ -23,8 +23,9 @@ use crate::verdict::acall_verdict;
 
 /// How a call ended, a success or a failure, with what came last and every
 /// attempt. It owns its bytes, needs the client no more and never changes, so
-/// any number of threads may read it. Made by `acall_client_send`, freed with
-/// `acall_response_free`; what is borrowed from it is valid until then.
+/// any number of threads may read it. Made by `acall_client_send` and
+/// `acall_client_poll`, freed with `acall_response_free`; what is borrowed from
+/// it is valid until then.
 #[derive(Debug)]
 pub struct acall_response {
     _opaque: [u8; 0],
@@ -520,8 +521,9 @@ unsafe fn lend(
 /// One attempt, by its index from 0, those for tokens included. `attempted`,
 /// `verdict` and `decision` belong to the caller and are written only on
 /// success; the last two may be NULL. The verdict has no places (-1): only the
-/// last reply is kept. Any thread. Errors: `ACALL_E_ABSENT` (no such attempt),
-/// `_NULL`, `_ARGUMENT`, `_ABI_MISMATCH`. Since 0.1.
+/// last reply is kept; its `rule` is borrowed from the response. Any thread.
+/// Errors: `ACALL_E_ABSENT` (no such attempt), `_NULL`, `_ARGUMENT`,
+/// `_ABI_MISMATCH`. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn acall_response_attempt(
     response: *const acall_response,

@@ -182,7 +182,7 @@ fn what_is_too_much_is_refused_with_a_sentence() {
         // They would stand before every word, or before none.
         (
             r#""redaction": {"names": ["pin", "--"]}"#.to_owned(),
-            "redaction.names[1]: expected 1 to 64 printable ASCII characters without spaces, letters",
+            "redaction.names[1]: expected 1 to 64 of ASCII letters, digits, -, _ and ., not of marks alone",
         ),
         (
             r#""redaction": {"prefixes": ["$key"]}"#.to_owned(),

@@ -103,10 +103,8 @@ pub(super) fn host(node: &Node<'_>) -> Result<String> {
 /// The name of a field that holds a secret.
 pub(super) fn secret_name(node: &Node<'_>) -> Result<String> {
     let text = string(node)?;
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\".contains(&byte);
-    if text.len() > MAX_SECRET_LENGTH || !text.bytes().all(is_plain) || !is_a_name(text) {
-        let allowed =
-            "1 to 64 printable ASCII characters without spaces, letters or digits among them";
+    if text.len() > MAX_SECRET_LENGTH || !is_a_name(text) {
+        let allowed = "1 to 64 of ASCII letters, digits, -, _ and ., not of marks alone";
         return Err(wrong(node, allowed));
     }
     Ok(text.to_owned())

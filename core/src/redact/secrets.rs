@@ -75,10 +75,10 @@ impl Secrets {
     }
 }
 
-/// Whether a name can be told from others: something of it is left when it is
-/// folded.
-pub(crate) fn is_a_name(name: &str) -> bool {
-    !folded(name).is_empty()
+/// Whether a text can be a name as words of a text are: one of them, of which
+/// something is left when it is folded.
+pub(crate) fn is_a_name(text: &str) -> bool {
+    is_a_beginning(text) && !folded(text).is_empty()
 }
 
 /// Whether a text can begin a secret: it consists of what secrets consist of.
@@ -87,28 +87,19 @@ pub(crate) fn is_a_beginning(text: &str) -> bool {
 }
 
 fn is_known(name: &str) -> bool {
-    let word = last_word(name);
-    Names { more: &NONE }.know(&Word::read(word, 0), None, false)
+    Names { more: &NONE }.know(&Word::read(name, 0), None, false)
 }
 
-/// A name as words of a text are compared with it: of its last word the letters
-/// and digits, in lower case, and not more than what is kept of a word.
+/// A name as words of a text are compared with it: its letters and digits in
+/// lower case, and not more of its end than is kept of a word.
 fn folded(name: &str) -> Box<str> {
-    let folded: String = last_word(name)
+    let folded: String = name
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|character| character.to_ascii_lowercase())
         .collect();
     let start = folded.len().saturating_sub(TAIL);
     folded.get(start..).unwrap_or_default().into()
-}
-
-/// `user[pin]` is met as the words `user` and `pin`.
-fn last_word(name: &str) -> &str {
-    let name = name.trim_end_matches(|character| !is_of_word(character));
-    name.rsplit(|character| !is_of_word(character))
-        .next()
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -124,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_name_is_found_wherever_names_are() {
-        let ours = secrets(&["Member-PIN", "user[nip]"], &[]);
+        let ours = secrets(&["Member-PIN", "nip"], &[]);
         for text in [
             "https://host/?memberPin=§&page=2",
             "https://host/?a=1&member%5Fpin=§",
@@ -194,8 +185,8 @@ mod tests {
 
     #[test]
     fn only_what_can_be_told_from_other_words_is_a_name() {
-        assert!(is_a_name("a") && is_a_name("$pin") && is_a_name("pin[]"));
-        assert!(!is_a_name("--") && !is_a_name("$") && !is_a_name(""));
+        assert!(is_a_name("a") && is_a_name("X-Member_pin.2"));
+        assert!(!is_a_name("--") && !is_a_name("pin[]") && !is_a_name(""));
         assert!(is_a_beginning("xoxe.") && !is_a_beginning("$") && !is_a_beginning(""));
     }
 }

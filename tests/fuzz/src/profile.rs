@@ -36,6 +36,17 @@ fn accepted(profile: &Profile) {
         });
         assert!(rule.wordings().all(|wording| !wording.is_empty()));
     }
+    for name in profile.secret_names() {
+        for place in ["/?§=canary&b=1", "§: canary", "{\"§\":\"canary\"}"] {
+            let planted = place.replace('§', name);
+            let clean = profile.redact(&planted);
+            assert!(
+                !clean.ends_with("canary") && !clean.contains("canary\""),
+                "{clean}"
+            );
+            assert!(!clean.contains("=canary&"), "{clean}");
+        }
+    }
     let headers = [
         ("retry-after", "7"),
         ("x-should-retry", "FALSE"),

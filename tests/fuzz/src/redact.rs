@@ -1,8 +1,18 @@
 //! Secrets in text of any kind.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-use aftercall::one_line;
+use aftercall::{Profile, one_line};
+
+/// An API with names of its own for secrets.
+static SHOP: LazyLock<Profile> = LazyLock::new(|| {
+    Profile::from_json(
+        r#"{"aftercall_profile": 1, "name": "shop",
+            "redaction": {"names": ["Member-PIN", "nip"], "prefixes": ["shop."]}}"#,
+    )
+    .expect("a profile")
+});
 
 /// Places of a secret that hold whatever the secret is made of, as it is
 /// percent-encoded where it stands for `§`.
@@ -13,6 +23,15 @@ const PLACES: [&str; 6] = [
     "{\"a\":1,\"token\":\"§\",\"b\":[]}",
     "Authorization: Bearer §",
     "password = '§'",
+];
+
+/// The same for the secrets of one API.
+const PLACES_OF_SHOP: [&str; 5] = [
+    "https://host/path?member_pin=§&page=2",
+    "user[nip]=§&page=2",
+    "{\"a\":1,\"memberPin\":\"§\",\"b\":[]}",
+    "X-Member-Pin: §",
+    "nip = '§'",
 ];
 
 /// Any text is scrubbed: to a fixed point, to one line, to a length in
@@ -38,4 +57,15 @@ pub fn redact(input: &[u8]) {
         let clean = aftercall::redact(&planted);
         assert!(!clean.contains("canary"), "{planted}\n{clean}");
     }
+    for place in PLACES_OF_SHOP.iter().chain(&PLACES) {
+        let planted = place.replace('§', &secret);
+        let clean = SHOP.redact(&planted);
+        assert!(!clean.contains("canary"), "{planted}\n{clean}");
+        assert_eq!(SHOP.redact(&clean), clean, "{planted}");
+    }
+    let clean = SHOP.redact(&text);
+    assert_eq!(SHOP.redact(&clean), clean, "{text}");
+    let id = SHOP.clean_id(&text);
+    assert!(id.len() <= 128 * 8, "{text}");
+    assert!(id.bytes().all(|byte| byte.is_ascii_graphic()), "{text}");
 }

@@ -1,7 +1,8 @@
 //! The call that a reply belongs to, as conformance vectors spell it.
 
 use crate::json::document::{Node, Problem, Value};
-use crate::json::object::{Object, Result, array, boolean, member, problem, wrong};
+use crate::json::number;
+use crate::json::object::{Object, Result, array, boolean, each, member, problem, wrong};
 use crate::retry::{Action, Budget, Call, Decision, Operation, Policy, policy_of};
 use crate::{Error, OperationKind, Profile, Verdict, judge};
 
@@ -89,10 +90,7 @@ impl<'d> GivenCall<'d> {
             call.tokens = Some(tokens.ok_or_else(|| wrong(node, "a number of tokens, or null"))?);
         }
         if let Some(node) = fields.own_optional("events") {
-            call.events = array(node)?
-                .iter()
-                .map(Event::read)
-                .collect::<Result<_>>()?;
+            call.events = each(array(node)?, Event::read)?;
         }
         Ok(call)
     }
@@ -212,9 +210,8 @@ fn seed(node: &Node<'_>) -> Result<u64> {
 
 fn unit(node: &Node<'_>) -> Result<f64> {
     let unit = match &node.value {
-        Value::Number(spelling) => spelling.parse().ok(),
+        Value::Number(spelling) => number::unit(spelling.chars()),
         _ => None,
     };
-    unit.filter(|unit| (0.0..=1.0).contains(unit))
-        .ok_or_else(|| wrong(node, "a number from 0 to 1"))
+    unit.ok_or_else(|| wrong(node, "a number from 0 to 1"))
 }

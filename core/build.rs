@@ -1,7 +1,7 @@
 //! Makes two tables for the library, each a fraction of what it is made from.
 //!
-//! * The texts of `words/`, packed: as files they are 98 KB, packed a quarter of
-//!   that. `src/words/packed.rs` undoes it and says how.
+//! * The texts of `words/` and the built-in profile, packed: as files they are
+//!   109 KB, packed a quarter of that. `src/packed.rs` undoes it and says how.
 //! * The runs of capital letters of `src/lower_case.rs`.
 
 use std::collections::HashMap;
@@ -21,14 +21,15 @@ const PATIENCE: usize = 64;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=words");
+    println!("cargo::rerun-if-changed=profiles/eureka.json");
     let mut lines = String::new();
     for language in LANGUAGES {
-        let path = format!("words/{language}.json");
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        lines.push_str(&without_blanks(&text));
+        lines.push_str(&json(&format!("words/{language}.json")));
         lines.push('\n');
     }
     write("words.packed", &packed(lines.as_bytes()));
+    let eureka = json("profiles/eureka.json");
+    write("eureka.packed", &packed(eureka.as_bytes()));
     write("lower_case.rs", capitals().as_bytes());
 }
 
@@ -74,8 +75,9 @@ fn capitals() -> String {
     array + "]"
 }
 
-/// JSON without the white space between its tokens, which is one line.
-fn without_blanks(json: &str) -> String {
+/// A file's JSON without the white space between its tokens, which is one line.
+fn json(path: &str) -> String {
+    let json = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut is_string = false;
     let mut is_escaped = false;
     let is_kept = |character: &char| {

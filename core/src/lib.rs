@@ -73,6 +73,7 @@ mod judge;
 mod lower_case;
 mod nearest;
 mod order;
+mod packed;
 mod pattern;
 mod profile;
 mod record;

@@ -10,6 +10,7 @@ use crate::Error;
 use crate::Fault;
 use crate::json::document::{Document, Node, Problem};
 use crate::json::object::{Object, Result, each, integer, not_one_of, problem, string, wrong};
+use crate::packed::EUREKA;
 use crate::redact::Secrets;
 
 use super::codes;
@@ -26,7 +27,7 @@ use super::requests;
 use super::rules::Row;
 use super::tables::{self, Lists, MAX_HTTP_RULES, status};
 use super::texts::{bounded, host, id_text, secret_name, secret_prefix};
-use super::{EUREKA, Profile, Redaction};
+use super::{Profile, Redaction};
 
 /// The version of the format that this loader reads.
 const FORMAT: i64 = 1;
@@ -93,7 +94,7 @@ fn parse<'t>(text: &'t str, findings: &mut Findings) -> Option<Document<'t>> {
 /// is whole if nothing was found to be wrong.
 fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Box<Profile>> {
     // The built-in text is a constant, and a test loads it.
-    let base = Document::parse(EUREKA).ok()?;
+    let base = Document::parse(&EUREKA).ok()?;
     let root = findings.keep(Object::of(&document.root, Some(&base.root)))?;
     let mut profile = Profile::blank();
     let own = &mut *profile;
@@ -490,7 +491,7 @@ mod tests {
     fn every_field_of_the_built_in_profile_is_read() {
         // Each value in turn becomes an object with an unknown field, which no
         // reader takes: a section that nobody reads would be noticed here.
-        let document = Document::parse(EUREKA).unwrap();
+        let document = Document::parse(&EUREKA).unwrap();
         let mut spans = Vec::new();
         leaves(&document.root, &mut spans);
         assert!(spans.len() > 200);

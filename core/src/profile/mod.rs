@@ -41,6 +41,7 @@ use std::sync::{Arc, LazyLock};
 use crate::envelope::fields::{Code, Fields, Identity};
 use crate::headers::HeaderNames;
 use crate::json::text::RawText;
+use crate::packed::EUREKA;
 use crate::redact::Secrets;
 use crate::words::Words;
 use crate::{Error, Fault};
@@ -58,16 +59,13 @@ pub use rules::CodeRule;
 use rules::Family;
 pub(crate) use rules::{Circumstances, CodeName, Decided, Row};
 
-/// The text of the built-in profile.
-const EUREKA: &str = include_str!("../../profiles/eureka.json");
-
 /// On the heap: a place for it in the library would be 5 KB of its file.
 static BUILT_IN: LazyLock<Box<Profile>> = LazyLock::new(|| {
     #[expect(
         clippy::expect_used,
         reason = "the text is a constant, and a test loads it"
     )]
-    load::load(EUREKA).expect("the built-in profile is valid")
+    load::load(&EUREKA).expect("the built-in profile is valid")
 });
 
 /// How one API speaks: the names of its fields, its codes, its tables.
@@ -434,7 +432,7 @@ mod tests {
 
     #[test]
     fn the_built_in_profile_loads_through_the_common_door() {
-        let profile = Profile::from_json(EUREKA).unwrap();
+        let profile = Profile::from_json(&EUREKA).unwrap();
         assert_eq!(profile.name(), "eureka");
         assert_eq!(profile.codes().count(), 35);
     }

@@ -3,16 +3,16 @@
 use std::sync::LazyLock;
 
 use crate::json::document::Document;
+use crate::packed;
 
 use super::Words;
 use super::locale::{LANGUAGES, Locale};
-use super::packed;
 use super::table::Table;
 
 /// The texts of a language, read once.
 macro_rules! language {
     ($index:literal) => {
-        LazyLock::new(|| read(LANGUAGES[$index], packed::line($index)))
+        LazyLock::new(|| read($index))
     };
 }
 
@@ -55,8 +55,9 @@ fn keys(text: &str) -> Vec<(Box<str>, Box<str>)> {
     clippy::expect_used,
     reason = "the texts are constants, and a test reads them all"
 )]
-fn read(language: &str, text: &str) -> Table {
-    let document = document(text);
+fn read(index: usize) -> Table {
+    let language = LANGUAGES.get(index).copied().unwrap_or_default();
+    let document = document(packed::WORDS.lines().nth(index).unwrap_or_default());
     Table::read(language, 0, &document.root).expect("a built-in table is valid")
 }
 

@@ -5,7 +5,7 @@
 //! * this file: what is asked for, and the answer;
 //! * `render`: from a verdict to the texts that fit it best;
 //! * `table`: the texts of one language, read from JSON;
-//! * `built_in`: the eight languages that are always there, `packed`;
+//! * `built_in`: the eight languages that are always there, packed;
 //! * `times`: when to try again, as people say it;
 //! * `locale`: which language somebody asked for.
 //!
@@ -22,7 +22,6 @@
 
 mod built_in;
 mod locale;
-mod packed;
 mod render;
 pub(crate) mod table;
 mod template;

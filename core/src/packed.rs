@@ -1,5 +1,5 @@
-//! The texts as they lie in the library: packed by `build.rs`, one line for each
-//! language.
+//! Texts as they lie in the library, packed by `build.rs`: the words for people,
+//! one line for each language, and the built-in profile.
 //!
 //! A byte below 128 says how many bytes stand for themselves behind it, less
 //! one. Any other says how many bytes to copy, less 132, and the two behind it
@@ -7,20 +7,24 @@
 
 use std::sync::LazyLock;
 
-static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.packed"));
+macro_rules! packed {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".packed"))
+    };
+}
 
-/// All of them, unpacked when somebody first asks for a text.
-static LINES: LazyLock<String> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "the texts are a constant, and a test reads them all"
-    )]
-    unpacked(PACKED).expect("the packed texts are sound")
-});
+/// The texts of all languages, unpacked when somebody first asks for one.
+pub(crate) static WORDS: LazyLock<String> = LazyLock::new(|| text(packed!("words")));
 
-/// The JSON of the language of that number.
-pub(super) fn line(index: usize) -> &'static str {
-    LINES.lines().nth(index).unwrap_or_default()
+/// The built-in profile: 10 KB as a file, 3 packed.
+pub(crate) static EUREKA: LazyLock<String> = LazyLock::new(|| text(packed!("eureka")));
+
+#[expect(
+    clippy::expect_used,
+    reason = "the texts are constants, and a test reads them all"
+)]
+fn text(packed: &[u8]) -> String {
+    unpacked(packed).expect("the packed texts are sound")
 }
 
 fn unpacked(packed: &[u8]) -> Option<String> {
@@ -54,15 +58,20 @@ mod tests {
 
     #[test]
     fn what_was_packed_is_what_the_files_say() {
-        assert_eq!(LINES.lines().count(), LANGUAGES.len());
-        for (index, language) in LANGUAGES.into_iter().enumerate() {
-            let path = format!("{}/words/{language}.json", env!("CARGO_MANIFEST_DIR"));
+        let check = |text: &str, file: &str| {
+            let path = format!("{}/{file}.json", env!("CARGO_MANIFEST_DIR"));
             let file = std::fs::read(path).unwrap();
             let expected: serde_json::Value = serde_json::from_slice(&file).unwrap();
-            let packed: serde_json::Value = serde_json::from_str(line(index)).unwrap();
-            assert_eq!(packed, expected, "{language}");
+            let packed: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(packed, expected, "{text:.40}");
+        };
+        assert_eq!(WORDS.lines().count(), LANGUAGES.len());
+        for (text, language) in WORDS.lines().zip(LANGUAGES) {
+            check(text, &format!("words/{language}"));
         }
-        assert!(PACKED.len() * 3 < LINES.len(), "{}", PACKED.len());
+        check(&EUREKA, "profiles/eureka");
+        assert!(packed!("words").len() * 3 < WORDS.len());
+        assert!(packed!("eureka").len() * 5 < EUREKA.len() * 2);
     }
 
     #[test]

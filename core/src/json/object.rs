@@ -143,13 +143,21 @@ pub(crate) fn integer(node: &Node<'_>) -> Result<i64> {
 
 /// A member of a closed set, by its name.
 pub(crate) fn member<T: ClosedSet>(node: &Node<'_>) -> Result<T> {
+    let place = place_of(node, |place| T::ALL.get(place).map(|member| member.name()))?;
+    let member = T::ALL.get(place).copied();
+    member.ok_or_else(|| wrong(node, "a name"))
+}
+
+/// Which of some names a value is; compiled once for all sets.
+#[inline(never)]
+fn place_of(node: &Node<'_>, name_at: fn(usize) -> Option<&'static str>) -> Result<usize> {
     let name = string(node)?;
-    let mut names = Vec::with_capacity(T::ALL.len());
-    for &member in T::ALL {
-        if member.name() == name {
-            return Ok(member);
+    let mut names = Vec::new();
+    while let Some(known) = name_at(names.len()) {
+        if known == name {
+            return Ok(names.len());
         }
-        names.push(member.name());
+        names.push(known);
     }
     Err(not_one_of(node, name, &names))
 }

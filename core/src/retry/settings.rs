@@ -44,7 +44,7 @@ pub struct PolicyBuilder {
     pub(super) overrides: Vec<Override>,
 }
 
-/// What is wrong with which setting.
+/// What is wrong with which setting. In a box, so that results are small.
 #[derive(Debug)]
 pub(super) struct Wrong {
     pub(super) field: String,
@@ -174,7 +174,7 @@ impl PolicyBuilder {
             .map_err(|wrong| Error::unplaced(ErrorKind::Policy, wrong.field, wrong.message))
     }
 
-    pub(super) fn check(self) -> Result<Policy, Wrong> {
+    pub(super) fn check(self) -> Result<Policy, Box<Wrong>> {
         let preset = self.preset.unwrap_or(Preset::Standard);
         let default = Policy::from(preset);
         let max_delay_ms = ranged(
@@ -220,7 +220,7 @@ fn costs(
     cost: Option<i128>,
     throttle_cost: Option<i128>,
     default: Option<Costs>,
-) -> Result<Option<Costs>, Wrong> {
+) -> Result<Option<Costs>, Box<Wrong>> {
     let Some(default) = default else {
         return Ok(None);
     };
@@ -236,12 +236,12 @@ fn costs(
     }))
 }
 
-fn overrides(overrides: Vec<Override>) -> Result<Vec<Override>, Wrong> {
+fn overrides(overrides: Vec<Override>) -> Result<Vec<Override>, Box<Wrong>> {
     if overrides.len() > MAX_OVERRIDES {
         return Err(wrong(
             "overrides".to_owned(),
             &format!("at most {MAX_OVERRIDES}"),
-            overrides.len(),
+            &overrides.len(),
         ));
     }
     for (index, exception) in overrides.iter().enumerate() {
@@ -253,13 +253,13 @@ fn overrides(overrides: Vec<Override>) -> Result<Vec<Override>, Wrong> {
     Ok(overrides)
 }
 
-fn multiplier(spelling: Option<String>, default: Multiplier) -> Result<Multiplier, Wrong> {
+fn multiplier(spelling: Option<String>, default: Multiplier) -> Result<Multiplier, Box<Wrong>> {
     let Some(spelling) = spelling else {
         return Ok(default);
     };
     Multiplier::parse(&spelling).ok_or_else(|| {
         let allowed = "a number from 1 to 10 with at most 16 decimals";
-        wrong("multiplier".to_owned(), allowed, &*spelling)
+        wrong("multiplier".to_owned(), allowed, &spelling)
     })
 }
 
@@ -268,7 +268,7 @@ fn ranged(
     given: Option<i128>,
     default: u32,
     allowed: RangeInclusive<i128>,
-) -> Result<u32, Wrong> {
+) -> Result<u32, Box<Wrong>> {
     let Some(given) = given else {
         return Ok(default);
     };
@@ -277,24 +277,24 @@ fn ranged(
     Ok(u32::try_from(given).unwrap_or(default))
 }
 
-fn within(field: &str, given: i128, allowed: RangeInclusive<i128>) -> Result<(), Wrong> {
+fn within(field: &str, given: i128, allowed: RangeInclusive<i128>) -> Result<(), Box<Wrong>> {
     if allowed.contains(&given) {
         return Ok(());
     }
     let (first, last) = allowed.into_inner();
     let allowed = format!("an integer from {first} to {last}");
-    Err(wrong(field.to_owned(), &allowed, given))
+    Err(wrong(field.to_owned(), &allowed, &given))
 }
 
-fn at_most(field: &str, given: u32, other: &str, limit: u32) -> Result<u32, Wrong> {
+fn at_most(field: &str, given: u32, other: &str, limit: u32) -> Result<u32, Box<Wrong>> {
     if given <= limit {
         return Ok(given);
     }
     let allowed = format!("at most {other}, which is {limit}");
-    Err(wrong(field.to_owned(), &allowed, given))
+    Err(wrong(field.to_owned(), &allowed, &given))
 }
 
-fn positive(field: &str, given: Option<i128>) -> Result<Option<u64>, Wrong> {
+fn positive(field: &str, given: Option<i128>) -> Result<Option<u64>, Box<Wrong>> {
     let Some(given) = given else {
         return Ok(None);
     };
@@ -302,14 +302,16 @@ fn positive(field: &str, given: Option<i128>) -> Result<Option<u64>, Wrong> {
         .ok()
         .filter(|milliseconds| *milliseconds > 0)
         .map(Some)
-        .ok_or_else(|| wrong(field.to_owned(), "an integer from 1", given))
+        .ok_or_else(|| wrong(field.to_owned(), "an integer from 1", &given))
 }
 
-fn wrong(field: String, allowed: &str, found: impl core::fmt::Display) -> Wrong {
-    Wrong {
+#[cold]
+#[inline(never)]
+fn wrong(field: String, allowed: &str, found: &dyn core::fmt::Display) -> Box<Wrong> {
+    Box::new(Wrong {
         field,
         message: format!("expected {allowed}, found {found}"),
-    }
+    })
 }
 
 #[cfg(test)]

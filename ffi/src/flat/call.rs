@@ -12,6 +12,7 @@ use super::{budget, bytes, policy, verdict};
 use crate::boundary::boundary;
 use crate::pointer;
 use crate::retry::call::operation;
+use crate::retry::judged::decide;
 use crate::retry::{milliseconds, or_none};
 use crate::status::{Status, acall_status};
 
@@ -225,8 +226,7 @@ pub unsafe extern "C" fn acall_flat_call_on_reply(
         let judged = said
             .judged(word.as_ref())
             .map_err(Complaint::about("verdict"))?;
-        let (decided, state) =
-            call.happen(|state, terms| state.on_judged(terms, &judged, now_ms))?;
+        let (decided, state) = call.happen(|state, terms| decide(state, terms, &judged, now_ms))?;
         room.write(&decided, &state);
         Ok(())
     })

@@ -237,7 +237,7 @@ type Fill = fn(Buffer<i32>, &Text<'_>) -> Result<(), Status>;
 unsafe fn write(
     record: i64,
     (buffer, capacity, needed): (*mut c_char, i32, *mut i32),
-    say: impl FnOnce(&Record) -> Result<String, Complaint>,
+    say: &dyn Fn(&Record) -> Result<String, Complaint>,
     fill: Fill,
 ) -> Result<(), Complaint> {
     // SAFETY: the caller's promise.
@@ -261,7 +261,7 @@ pub unsafe extern "C" fn acall_flat_record_json(
     boundary!(flat, {
         let to = (buffer, capacity, needed);
         // SAFETY: the caller passes NULL or a buffer as large as it says.
-        unsafe { write(record, to, |record| Ok(record.to_json()), Buffer::fill) }
+        unsafe { write(record, to, &|record| Ok(record.to_json()), Buffer::fill) }
     })
 }
 
@@ -277,7 +277,7 @@ pub unsafe extern "C" fn acall_flat_record_paragraph(
     boundary!(flat, {
         let to = (buffer, capacity, needed);
         // SAFETY: the caller passes NULL or a buffer as large as it says.
-        unsafe { write(record, to, |record| Ok(record.paragraph()), Buffer::fill) }
+        unsafe { write(record, to, &|record| Ok(record.paragraph()), Buffer::fill) }
     })
 }
 
@@ -296,7 +296,7 @@ pub unsafe extern "C" fn acall_flat_record_paragraph_fixed(
         let to = (buffer, capacity, needed);
         let say = |record: &Record| Ok(record.paragraph());
         // SAFETY: the caller passes NULL or a buffer as large as it says.
-        unsafe { write(record, to, say, Buffer::fill_fixed) }
+        unsafe { write(record, to, &say, Buffer::fill_fixed) }
     })
 }
 
@@ -328,7 +328,7 @@ pub unsafe extern "C" fn acall_flat_record_problem_json(
             problem(record, profile, languages, role).map_err(Complaint::about("role"))
         };
         // SAFETY: the caller passes NULL or a buffer as large as it says.
-        unsafe { write(record, (buffer, capacity, needed), say, Buffer::fill) }
+        unsafe { write(record, (buffer, capacity, needed), &say, Buffer::fill) }
     })
 }
 
@@ -345,7 +345,7 @@ pub unsafe extern "C" fn acall_flat_record_attributes_json(
         let to = (buffer, capacity, needed);
         let say = |record: &Record| Ok(record.attributes_json());
         // SAFETY: the caller passes NULL or a buffer as large as it says.
-        unsafe { write(record, to, say, Buffer::fill) }
+        unsafe { write(record, to, &say, Buffer::fill) }
     })
 }
 

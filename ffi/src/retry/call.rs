@@ -542,7 +542,10 @@ unsafe fn decide_by_word(
 ) -> Result<Decision, Status> {
     // SAFETY: the caller's promise.
     let word = unsafe { judged::code_text(verdict, reply) }?;
-    decide(live, &Said::of(verdict), word.as_ref(), now_ms)
+    let said = Said::of(verdict);
+    let judged = said.judged(word.as_ref())?;
+    let terms = live.terms();
+    judged::decide(&mut live.state, terms, &judged, now_ms).map_err(out_of_turn)
 }
 
 type End = fn(&mut CallState, Terms<'_>, u64) -> Result<Decision, aftercall::Error>;

@@ -1,5 +1,6 @@
 //! What an HTTP status says where the body does not.
 
+use core::fmt::Write as _;
 use core::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub(crate) struct HttpTable {
     /// For each of [`STATUSES`] its rules in their order, up to the first one
     /// that asks for nothing else.
     by_status: Vec<Vec<usize>>,
+    /// The ids of all rules. Made here, as in the library they would have 2 KB.
+    ids: String,
 }
 
 impl HttpTable {
@@ -42,6 +45,7 @@ impl HttpTable {
         Self {
             by_status: by_status.collect(),
             rules,
+            ids: all_ids(),
         }
     }
 
@@ -54,7 +58,7 @@ impl HttpTable {
             .find(|rule| hold(rule.when.as_deref(), around))
             .map(|rule| Decided {
                 row: rule.row,
-                id: http_rule_id(http_status),
+                id: id_in(&self.ids, http_status),
             })
     }
 
@@ -78,47 +82,22 @@ pub(crate) fn status_of(code: &Code<'_>, statuses: &RangeInclusive<i32>) -> Opti
     }
 }
 
-/// `http:300` to `http:599`, one behind the other, made by the compiler.
-#[expect(clippy::indexing_slicing, reason = "indexed by the compiler alone")]
-static HTTP_RULE_IDS: [u8; HTTP_RULE_ID_LENGTH * 300] = {
-    let mut ids = [0; HTTP_RULE_ID_LENGTH * 300];
-    let mut index = 0;
-    while index < 300 {
-        let status = index + 300;
-        let digits = [status / 100, status / 10 % 10, status % 10];
-        let id = [
-            b'h',
-            b't',
-            b't',
-            b'p',
-            b':',
-            ascii_digit(digits[0]),
-            ascii_digit(digits[1]),
-            ascii_digit(digits[2]),
-        ];
-        let mut byte = 0;
-        while byte < HTTP_RULE_ID_LENGTH {
-            ids[index * HTTP_RULE_ID_LENGTH + byte] = id[byte];
-            byte += 1;
-        }
-        index += 1;
+const ID_LENGTH: usize = "http:300".len();
+
+/// `http:300` to `http:599`, one behind the other.
+fn all_ids() -> String {
+    let mut ids = String::with_capacity(300 * ID_LENGTH);
+    for status in 300..600 {
+        // Writing to a `String` never fails.
+        let _ = write!(ids, "http:{status}");
     }
     ids
-};
-
-const HTTP_RULE_ID_LENGTH: usize = "http:300".len();
-
-#[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
-const fn ascii_digit(digit: usize) -> u8 {
-    b'0' + digit as u8
 }
 
-fn http_rule_id(http_status: i32) -> &'static str {
+fn id_in(ids: &str, http_status: i32) -> &str {
     usize::try_from(http_status - 300)
         .ok()
-        .and_then(|index| HTTP_RULE_IDS.get(index * HTTP_RULE_ID_LENGTH..))
-        .and_then(|ids| ids.get(..HTTP_RULE_ID_LENGTH))
-        .and_then(|id| core::str::from_utf8(id).ok())
+        .and_then(|index| ids.get(index * ID_LENGTH..(index + 1) * ID_LENGTH))
         .unwrap_or("http")
 }
 
@@ -128,11 +107,12 @@ mod tests {
 
     #[test]
     fn every_status_that_can_fail_has_its_id() {
+        let ids = all_ids();
         for status in 300..600 {
-            assert_eq!(http_rule_id(status), format!("http:{status}"));
+            assert_eq!(id_in(&ids, status), format!("http:{status}"));
         }
-        assert_eq!(http_rule_id(299), "http");
-        assert_eq!(http_rule_id(600), "http");
-        assert_eq!(http_rule_id(i32::MIN + 300), "http");
+        assert_eq!(id_in(&ids, 299), "http");
+        assert_eq!(id_in(&ids, 600), "http");
+        assert_eq!(id_in(&ids, i32::MIN + 300), "http");
     }
 }

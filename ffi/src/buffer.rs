@@ -56,6 +56,7 @@ impl<L: Length> Buffer<L> {
     ///
     /// `start` is NULL or points to `capacity` writable bytes, `needed` is NULL
     /// or writable; both for as long as the buffer lives.
+    #[inline(never)]
     pub(crate) unsafe fn new(
         start: *mut c_char,
         capacity: L,

@@ -55,6 +55,7 @@ use crate::status::Status;
 ///
 /// `start` is NULL or points to `length` readable bytes, or to a NUL-terminated
 /// text if `length` is -1; unchanged for as long as the slice lives.
+#[inline(never)]
 unsafe fn bytes<'a>(start: *const core::ffi::c_char, length: i32) -> Result<&'a [u8], Status> {
     if length == -1 {
         if start.is_null() {

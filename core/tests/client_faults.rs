@@ -5,8 +5,10 @@
 
 mod standin;
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -181,8 +183,8 @@ const CASES: [Case; 26] = [
 fn each_fault_has_its_category_its_effect_and_its_decision() {
     let standin = Standin::start();
     let mut wrong = Vec::new();
-    println!(
-        "{:<28} {:<15} {:<9} {:<21} {:>5}  {:<21} {:>5}",
+    let mut table = format!(
+        "{:<28} {:<15} {:<9} {:<21} {:>5}  {:<21} {:>5}\n",
         "what happens", "fault", "effect", "query", "sends", "mutation", "sends"
     );
     for (index, case) in CASES.iter().enumerate() {
@@ -217,7 +219,8 @@ fn each_fault_has_its_category_its_effect_and_its_decision() {
         let sent = case.query.1 + case.mutation.1;
         let counted = standin.count(&format!("GET {path}"));
         let reaches = !case.wire.is_empty();
-        println!(
+        writeln!(
+            table,
             "{:<28} {:<15} {:<9} {:<21} {:>5}  {:<21} {:>5}",
             case.name,
             case.fault,
@@ -226,7 +229,8 @@ fn each_fault_has_its_category_its_effect_and_its_decision() {
             case.query.1,
             case.mutation.0,
             case.mutation.1
-        );
+        )
+        .unwrap();
         if !is_right || counted != if reaches { sent as u64 } else { 0 } {
             wrong.push(format!(
                 "{}: {seen:?}, the server counted {counted}",
@@ -234,6 +238,11 @@ fn each_fault_has_its_category_its_effect_and_its_decision() {
             ));
         }
     }
+    // For whoever runs all tests, and wants to see it.
+    if let Some(folder) = std::env::var_os("AFTERCALL_FAULT_TABLES") {
+        std::fs::write(Path::new(&folder).join("rust.txt"), &table).unwrap();
+    }
+    println!("{table}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(standin.counts()["requests_after_desync"], 0);
 }

@@ -5,9 +5,11 @@ and how often the server was asked.
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -83,9 +85,12 @@ SHOWN: list[str] = []
 
 @pytest.fixture(scope="module", autouse=True)
 def matrix() -> Iterator[None]:
-    """Shows what was seen, with `-s` or after a failure."""
+    """Shows what was seen: with `-s`, after a failure, and to whoever runs all tests."""
     yield
-    print("\n".join(SHOWN))
+    table = "\n".join(SHOWN) + "\n"
+    if folder := os.environ.get("AFTERCALL_FAULT_TABLES"):
+        Path(folder, "python.txt").write_text(table)
+    print(table)
 
 
 @pytest.fixture

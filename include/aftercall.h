@@ -315,6 +315,8 @@ extern "C" {
 #define ACALL_FLAT_RESPONSE_BODY_LENGTH 9
 /* The length of the data in bytes, absent where there is none. */
 #define ACALL_FLAT_RESPONSE_DATA_LENGTH 10
+/* How many bytes a download wrote to its file, absent where it wrote none. */
+#define ACALL_FLAT_RESPONSE_DOWNLOADED_BYTES 11
 
 /*
  * What all calls of one host and credential may spend on repeats. It counts
@@ -3564,6 +3566,57 @@ acall_status acall_flat_cancel_cancel(int64_t cancel);
  */
 ACALL_API
 acall_status acall_flat_cancel_free(int64_t cancel);
+
+/*
+ * Sends a file with POST and waits for the end of the call; the file is
+ * streamed, and opened again for each attempt.
+ *
+ * file is its path. With a file_field it is that field of a form
+ * (multipart/form-data), behind those of fields: one text with a line
+ * Name: value for each, ended by CR LF or LF. With an empty one it is the body
+ * (application/octet-stream), and fields must be empty. A file that cannot be
+ * read is a failure with the fault bad_request, and nothing was sent.
+ * Otherwise like acall_flat_client_send.
+ */
+ACALL_API
+acall_status acall_flat_client_upload(int64_t client,
+                                      const char *path,
+                                      int32_t path_length,
+                                      const char *file,
+                                      int32_t file_length,
+                                      const char *file_field,
+                                      int32_t file_field_length,
+                                      const char *fields,
+                                      int32_t fields_length,
+                                      int32_t kind,
+                                      int64_t deadline_ms,
+                                      int64_t cancel,
+                                      int64_t *response);
+
+/*
+ * Sends a request and writes what a success brings to a file; the number
+ * ACALL_FLAT_RESPONSE_DOWNLOADED_BYTES says how much that was.
+ *
+ * file is its path. It is written beside it and moved there when it is
+ * complete: after a failure the file is what it was. Otherwise like
+ * acall_flat_client_send.
+ */
+ACALL_API
+acall_status acall_flat_client_download(int64_t client,
+                                        const char *method,
+                                        int32_t method_length,
+                                        const char *path,
+                                        int32_t path_length,
+                                        const char *headers,
+                                        int32_t headers_length,
+                                        const char *body,
+                                        int32_t body_length,
+                                        const char *file,
+                                        int32_t file_length,
+                                        int32_t kind,
+                                        int64_t deadline_ms,
+                                        int64_t cancel,
+                                        int64_t *response);
 
 /*
  * One number of a response: field is one of ACALL_FLAT_RESPONSE_....

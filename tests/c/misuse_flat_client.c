@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -330,6 +331,133 @@ static void a_failure(int64_t client)
     CHECK(acall_flat_response_free(response) == ACALL_OK);
 }
 
+static int32_t upload(int64_t client, const char *file, const char *field,
+                      const char *fields, int32_t kind, int64_t *response)
+{
+    return acall_flat_client_upload(client, "/data", -1, file, file ? -1 : 1,
+                                    field, -1, fields, -1, kind, 0, 0,
+                                    response);
+}
+
+/* The whole of a small file, with a NUL behind it. */
+static const char *content(const char *path)
+{
+    static char text[200];
+    FILE *file = fopen(path, "rb");
+    size_t length;
+
+    if (!file)
+        return "there is none";
+    length = fread(text, 1, sizeof(text) - 1, file);
+    fclose(file);
+    text[length] = 0;
+    return text;
+}
+
+static void files(int64_t client)
+{
+    char name[] = "/tmp/aftercall-flat-XXXXXX";
+    int64_t response = -1;
+    int before;
+    int file = mkstemp(name);
+
+    CHECK(file >= 0 && write(file, "paper", 5) == 5 && close(file) == 0);
+    CHECK(upload(client, name, "paper", "kind: pdf\r\nto: a: b\n",
+                 ACALL_FLAT_BY_PROFILE, &response)
+          == ACALL_OK);
+    CHECK(number(response, ACALL_FLAT_RESPONSE_IS_SUCCESS) == 1);
+    CHECK(is_absent(response, ACALL_FLAT_RESPONSE_DOWNLOADED_BYTES));
+    CHECK(acall_flat_response_free(response) == ACALL_OK);
+    CHECK(strncmp(seen, "POST /data HTTP/1.1\r\n", 21) == 0);
+    CHECK(strstr(seen, "multipart/form-data") != NULL);
+    CHECK(strstr(seen, "name=\"kind\"\r\n\r\npdf\r\n") != NULL);
+    CHECK(strstr(seen, "name=\"to\"\r\n\r\na: b\r\n") != NULL);
+    CHECK(strstr(seen, "name=\"paper\"; filename=\"aftercall-flat-") != NULL);
+    CHECK(strstr(seen, "\r\n\r\npaper\r\n") != NULL);
+    CHECK(upload(client, name, "", "", ACALL_KIND_QUERY, &response)
+          == ACALL_OK);
+    CHECK(number(response, ACALL_FLAT_RESPONSE_KIND) == ACALL_KIND_QUERY);
+    CHECK(acall_flat_response_free(response) == ACALL_OK);
+    CHECK(strstr(seen, "application/octet-stream") != NULL);
+    CHECK(strstr(seen, "\r\n\r\npaper") != NULL);
+
+    /* What a success brings is in the file, and nothing of a failure is. */
+    CHECK(acall_flat_client_download(client, NULL, 0, "/bytes", -1, NULL, 0,
+                                     NULL, 0, name, -1, ACALL_FLAT_BY_PROFILE,
+                                     0, 0, &response)
+          == ACALL_OK);
+    CHECK(number(response, ACALL_FLAT_RESPONSE_IS_SUCCESS) == 1);
+    CHECK(number(response, ACALL_FLAT_RESPONSE_DOWNLOADED_BYTES)
+          == (int64_t)sizeof(bytes_body) - 1);
+    CHECK(memcmp(content(name), bytes_body, sizeof(bytes_body)) == 0);
+    CHECK(acall_flat_response_free(response) == ACALL_OK);
+    CHECK(acall_flat_client_download(client, "GET", 3, "/balance", -1, NULL, 0,
+                                     NULL, 0, name, -1, ACALL_KIND_QUERY, 0, 0,
+                                     &response)
+          == ACALL_OK);
+    CHECK(number(response, ACALL_FLAT_RESPONSE_IS_SUCCESS) == 0);
+    CHECK(is_absent(response, ACALL_FLAT_RESPONSE_DOWNLOADED_BYTES));
+    CHECK(memcmp(content(name), bytes_body, sizeof(bytes_body)) == 0);
+    CHECK(acall_flat_response_free(response) == ACALL_OK);
+    CHECK(acall_flat_client_clear_hold(client) == ACALL_OK);
+    CHECK(unlink(name) == 0);
+
+    /* A file that is not there is a failure of which nothing was sent. */
+    before = asked;
+    CHECK(upload(client, name, "", "", ACALL_FLAT_BY_PROFILE, &response)
+          == ACALL_OK);
+    CHECK(number(response, ACALL_FLAT_RESPONSE_FAULT)
+          == ACALL_FAULT_BAD_REQUEST);
+    CHECK(acall_flat_response_free(response) == ACALL_OK);
+    response = -1;
+    CHECK(upload(client, name, "", "a: b", 0, &response) == ACALL_E_ARGUMENT);
+    CHECK(says("fields: "));
+    CHECK(upload(client, "", "", "", 0, &response) == ACALL_E_ARGUMENT);
+    CHECK(says("file: "));
+    CHECK(upload(client, NULL, "", "", 0, &response) == ACALL_E_NULL);
+    CHECK(upload(client, "\xFF", "", "", 0, &response) == ACALL_E_UTF8);
+    CHECK(upload(client, name, "\xFF", "", 0, &response) == ACALL_E_UTF8);
+    CHECK(says("file_field: "));
+    CHECK(upload(client, name, NULL, "", 0, &response) == ACALL_E_NULL);
+    CHECK(upload(client, name, "", NULL, 0, &response) == ACALL_E_NULL);
+    CHECK(upload(client, name, "", "", 9, &response) == ACALL_E_ARGUMENT);
+    CHECK(says("kind: "));
+    CHECK(upload(0, name, "", "", 0, &response) == ACALL_E_ARGUMENT);
+    CHECK(says("client: "));
+    CHECK(upload(client, name, "", "", 0, NULL) == ACALL_E_NULL);
+    CHECK(acall_flat_client_upload(client, NULL, -1, name, -1, "", 0, "", 0, 0,
+                                   0, 0, &response)
+          == ACALL_E_NULL);
+    CHECK(says("path: "));
+    CHECK(acall_flat_client_upload(client, "/", 1, name, -2, "", 0, "", 0, 0,
+                                   0, 0, &response)
+          == ACALL_E_ARGUMENT);
+    CHECK(acall_flat_client_upload(client, "/", 1, name, -1, "", 0, "", 0, 0,
+                                   -1, 0, &response)
+          == ACALL_E_ARGUMENT);
+    CHECK(says("deadline_ms: "));
+    CHECK(acall_flat_client_upload(client, "/", 1, name, -1, "", 0, "", 0, 0,
+                                   0, 77777, &response)
+          == ACALL_E_ARGUMENT);
+    CHECK(says("cancel: "));
+#define DOWNLOAD(path, file, length, kind, deadline_ms, response) \
+    acall_flat_client_download(client, NULL, 0, path, -1, NULL, 0, NULL, 0, \
+                               file, length, kind, deadline_ms, 0, response)
+    CHECK(DOWNLOAD("/", "", 0, 0, 0, &response) == ACALL_E_ARGUMENT);
+    CHECK(says("file: "));
+    CHECK(DOWNLOAD("/", NULL, 1, 0, 0, &response) == ACALL_E_NULL);
+    CHECK(DOWNLOAD("/", name, -2, 0, 0, &response) == ACALL_E_ARGUMENT);
+    CHECK(DOWNLOAD(NULL, name, -1, 0, 0, &response) == ACALL_E_NULL);
+    CHECK(says("path: "));
+    CHECK(DOWNLOAD("/", name, -1, 9, 0, &response) == ACALL_E_ARGUMENT);
+    CHECK(DOWNLOAD("/", name, -1, 0, -1, &response) == ACALL_E_ARGUMENT);
+    CHECK(DOWNLOAD("/", name, -1, 0, 0, NULL) == ACALL_E_NULL);
+    CHECK(acall_flat_client_download(0, NULL, 0, "/", 1, NULL, 0, NULL, 0,
+                                     name, -1, 0, 0, 0, &response)
+          == ACALL_E_ARGUMENT);
+    CHECK(response == -1 && asked == before);
+}
+
 static void tasks_and_cancelling(int64_t client)
 {
     int64_t response = -1, cancel = -1;
@@ -495,7 +623,7 @@ static void responses_that_are_none(int64_t client)
               == ACALL_E_ARGUMENT);
     }
     CHECK(acall_flat_response_int(response, 0, NULL) == ACALL_E_NULL);
-    CHECK(acall_flat_response_int(response, 11, &value) == ACALL_E_ARGUMENT);
+    CHECK(acall_flat_response_int(response, 12, &value) == ACALL_E_ARGUMENT);
     CHECK(acall_flat_response_int(response, -1, &value) == ACALL_E_ARGUMENT);
     CHECK(value == -2);
     CHECK(acall_flat_response_verdict(response, NULL, 1) == ACALL_E_NULL);
@@ -541,6 +669,7 @@ int main(void)
     client = client_of(settings);
     a_success(client);
     a_failure(client);
+    files(client);
     tasks_and_cancelling(client);
     what_is_wrong(client);
     responses_that_are_none(client);

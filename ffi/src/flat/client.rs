@@ -1,6 +1,7 @@
 //! Clients as numbers, and what ends their calls.
 
 use core::ffi::c_char;
+use std::sync::Arc;
 
 use aftercall::client::{Cancel, Client, ClientBuilder, Request};
 use aftercall::{Expect, Headers, OperationKind, Text};
@@ -48,19 +49,19 @@ pub unsafe extern "C" fn acall_flat_client_from_json(
     })
 }
 
-/// What both ways to send have in common.
-struct Asked {
-    method: *const c_char,
-    method_length: i32,
-    path: *const c_char,
-    path_length: i32,
-    headers: *const c_char,
-    headers_length: i32,
-    body: *const c_char,
-    body_length: i32,
-    kind: i32,
-    expect: i32,
-    cancel: i64,
+/// What the ways to send have in common.
+pub(super) struct Asked {
+    pub(super) method: *const c_char,
+    pub(super) method_length: i32,
+    pub(super) path: *const c_char,
+    pub(super) path_length: i32,
+    pub(super) headers: *const c_char,
+    pub(super) headers_length: i32,
+    pub(super) body: *const c_char,
+    pub(super) body_length: i32,
+    pub(super) kind: i32,
+    pub(super) expect: i32,
+    pub(super) cancel: i64,
 }
 
 impl Asked {
@@ -70,7 +71,7 @@ impl Asked {
     ///
     /// Each pointer is NULL or points to as many bytes as its length says,
     /// unchanged for the time of the call.
-    unsafe fn request(&self) -> Result<Request, Complaint> {
+    pub(super) unsafe fn request(&self) -> Result<Request, Complaint> {
         // SAFETY: the caller passes NULL or a readable text.
         let method =
             unsafe { text(self.method, self.method_length) }.map_err(Complaint::about("method"))?;
@@ -91,26 +92,47 @@ impl Asked {
         if !body.is_empty() {
             request = request.body(aftercall::client::Body::bytes("application/json", body));
         }
-        if self.kind != ACALL_FLAT_BY_PROFILE {
-            let kind = OperationKind::from_number(self.kind).ok_or(Status::Argument);
-            request = request.kind(kind.map_err(Complaint::about("kind"))?);
-        }
+        request = of_kind(request, self.kind)?;
         if self.expect != ACALL_FLAT_BY_PROFILE {
             let expect = Expect::from_number(self.expect).ok_or(Status::Argument);
             request = request.expect(expect.map_err(Complaint::about("expect"))?);
         }
-        if self.cancel != 0 {
-            let cancel = CANCELS
-                .find(self.cancel)
-                .map_err(Complaint::about("cancel"))?;
-            request = request.cancel(&cancel);
-        }
-        Ok(request)
+        ended_by(request, self.cancel)
+    }
+}
+
+/// The client that a number stands for.
+pub(super) fn client(number: i64) -> Result<Arc<Client>, Complaint> {
+    CLIENTS.find(number).map_err(Complaint::about("client"))
+}
+
+pub(super) fn of_kind(request: Request, kind: i32) -> Result<Request, Complaint> {
+    if kind == ACALL_FLAT_BY_PROFILE {
+        return Ok(request);
+    }
+    let kind = OperationKind::from_number(kind).ok_or(Status::Argument);
+    Ok(request.kind(kind.map_err(Complaint::about("kind"))?))
+}
+
+pub(super) fn ended_by(request: Request, cancel: i64) -> Result<Request, Complaint> {
+    if cancel == 0 {
+        return Ok(request);
+    }
+    let cancel = CANCELS.find(cancel).map_err(Complaint::about("cancel"))?;
+    Ok(request.cancel(&cancel))
+}
+
+/// 0 is the client's own deadline.
+pub(super) fn within(request: Request, deadline_ms: i64) -> Result<Request, Complaint> {
+    match u64::try_from(deadline_ms) {
+        Ok(0) => Ok(request),
+        Ok(deadline_ms) => Ok(request.deadline_ms(deadline_ms)),
+        Err(_) => Err(Complaint::about("deadline_ms")(Status::Argument)),
     }
 }
 
 /// The headers of a text that is UTF-8.
-fn pairs(headers: &str) -> Vec<(String, String)> {
+pub(super) fn pairs(headers: &str) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     HeaderBlock(headers.as_bytes()).visit(&mut |name, value| {
         let text = |part: &[u8]| String::from_utf8_lossy(part).trim().to_owned();
@@ -180,11 +202,7 @@ pub unsafe extern "C" fn acall_flat_client_send(
         if !key.is_empty() {
             request = request.idempotency_key(key);
         }
-        match u64::try_from(deadline_ms) {
-            Ok(0) => {}
-            Ok(deadline_ms) => request = request.deadline_ms(deadline_ms),
-            Err(_) => return Err(Complaint::about("deadline_ms")(Status::Argument)),
-        }
+        let request = within(request, deadline_ms)?;
         place.write(response::keep(Answer::of(client.send(&request))));
         Ok(())
     })

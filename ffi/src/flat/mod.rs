@@ -9,7 +9,7 @@
 //! * `policy`, `budget`: numbers that stand for what `handles` keeps;
 //! * `call`, `decision`: the events of a call, in blocks of bytes;
 //! * `record`: what support needs to know of a call;
-//! * `client`, `response`: the client, if the library has one;
+//! * `client`, `files`, `response`: the client, if the library has one;
 //! * `block`: what such a block of bytes is;
 //! * `last_error`: what was wrong with this thread's last failed call.
 
@@ -39,6 +39,9 @@ pub mod record;
 
 #[cfg(feature = "client")]
 pub mod client;
+
+#[cfg(feature = "client")]
+pub mod files;
 
 #[cfg(feature = "client")]
 pub mod response;

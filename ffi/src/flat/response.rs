@@ -45,6 +45,8 @@ pub const ACALL_FLAT_RESPONSE_RETRY_AT_UNIX_MS: i32 = 8;
 pub const ACALL_FLAT_RESPONSE_BODY_LENGTH: i32 = 9;
 /// The length of the data in bytes, absent where there is none.
 pub const ACALL_FLAT_RESPONSE_DATA_LENGTH: i32 = 10;
+/// How many bytes a download wrote to its file, absent where it wrote none.
+pub const ACALL_FLAT_RESPONSE_DOWNLOADED_BYTES: i32 = 11;
 
 static RESPONSES: Handles<Answer> = Handles::new();
 
@@ -76,6 +78,7 @@ fn number(answer: &Answer, field: i32) -> Result<i64, Status> {
         ACALL_FLAT_RESPONSE_RETRY_AT_UNIX_MS => answer.retry_at().map(UnixTime::as_millis),
         ACALL_FLAT_RESPONSE_BODY_LENGTH => Some(length(answer.body())),
         ACALL_FLAT_RESPONSE_DATA_LENGTH => answer.data().map(length),
+        ACALL_FLAT_RESPONSE_DOWNLOADED_BYTES => answer.downloaded_bytes().map(long),
         _ => return Err(Status::Argument),
     };
     value.ok_or(Status::Absent)

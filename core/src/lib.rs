@@ -28,10 +28,11 @@
 //! | `reply`, `headers`, `server_delay`, `http_date` | what an attempt brought |
 //! | `json` | one scanner over untrusted bytes; text, numbers and documents on top of it |
 //! | `envelope` | the fields of a body that count, and what they say |
+//! | `texts` | what can be said to people, in eight languages |
 //! | `profile`, `pattern` | everything particular to one API, as data |
 //! | `judge`, `verdict` | the rules, in their order |
 //! | [`retry`] | from a verdict to a decision: the gates, the waits, the budget |
-//! | `words` | messages for people, in eight languages |
+//! | `words` | messages for people: which text fits a verdict |
 //! | `redact` | the one scrubber of everything that is rendered |
 //! | `record` | a call's attempts for support, without what is secret |
 //! | `explain_json` | a reply as JSON in, its verdict as JSON out |
@@ -81,6 +82,7 @@ mod redact;
 mod reply;
 pub mod retry;
 mod server_delay;
+mod texts;
 mod time;
 mod verdict;
 mod vocabulary;
@@ -97,12 +99,11 @@ pub use profile::{CodeRule, Finding, OperationHint, Profile, Severity};
 pub use record::{Attribute, Brought, LogLevel, Noted, Record};
 pub use redact::{one_line, redact};
 pub use reply::{Expect, Reply};
+pub use texts::{LANGUAGES, Remedy, Role, negotiate_language};
 pub use time::UnixTime;
 pub use verdict::Verdict;
 pub use vocabulary::{Advice, Category, Effect, OperationKind, Outcome, TaskState};
-pub use words::{
-    LANGUAGES, Message, MessageOptions, Remedy, Role, Subject, message, negotiate_language,
-};
+pub use words::{Message, MessageOptions, Subject, message};
 
 /// The README's examples, as tests.
 #[cfg(all(doctest, feature = "client"))]

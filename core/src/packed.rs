@@ -54,7 +54,7 @@ fn unpacked(packed: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::LANGUAGES;
+    use crate::texts::LANGUAGES;
 
     #[test]
     fn what_was_packed_is_what_the_files_say() {

@@ -7,8 +7,8 @@ use crate::json::document::Node;
 use crate::json::object::{Object, problem};
 use crate::nearest::suggestion;
 use crate::order::sort;
-use crate::words::Words;
-use crate::words::table::Table;
+use crate::texts::Words;
+use crate::texts::table::Table;
 
 use super::catalogue::CodeTable;
 use super::finding::Findings;

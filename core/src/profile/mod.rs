@@ -43,7 +43,7 @@ use crate::headers::HeaderNames;
 use crate::json::text::RawText;
 use crate::packed::EUREKA;
 use crate::redact::Secrets;
-use crate::words::Words;
+use crate::texts::Words;
 use crate::{Error, Fault};
 
 use bodies::BodyRules;

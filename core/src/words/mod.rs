@@ -1,85 +1,19 @@
 //! Words for people: what happened, what to do, in their language.
 //!
-//! Read in this order:
-//!
 //! * this file: what is asked for, and the answer;
-//! * `render`: from a verdict to the texts that fit it best;
-//! * `table`: the texts of one language, read from JSON;
-//! * `built_in`: the eight languages that are always there, packed;
-//! * `times`: when to try again, as people say it;
-//! * `locale`: which language somebody asked for.
+//! * `render`: from a verdict to the texts that fit it best.
 //!
-//! All texts are data: `core/words/<language>.json`. An entry stands under a
-//! *key*: the name of a category, two of them for an ambiguous failure
-//! (`permission+quota`), or a word of its own such as `file_too_large`. A
-//! profile says which of its rules have such a word ([`Words::new`]), and may
-//! bring tables of its own, which come before the built-in ones. The door for
-//! them is [`table::Table::read`]: it takes the tag of a language and the JSON
-//! object of its entries as a node of `crate::json::document`, and refuses what
-//! is wrong at its place.
-//!
-//! No text shows a code or the server's own words unless it was asked for.
+//! The texts are in `texts`. None shows a code or the server's own words unless
+//! it was asked for.
 
-mod built_in;
-mod locale;
 mod render;
-pub(crate) mod table;
-mod template;
-mod times;
 
 use std::borrow::Cow;
 
-use crate::closed_set::closed_set;
-use crate::order::sort;
-use crate::{Category, Text, UnixTime, Verdict};
+use crate::texts::Clock;
+use crate::{Category, Remedy, Role, Text, UnixTime, Verdict};
 
-pub use locale::{LANGUAGES, negotiate_language};
 pub use render::message;
-
-use table::{Key, Table};
-
-closed_set! {
-    /// Whom a message speaks to.
-    #[derive(Default)]
-    pub enum Role {
-        /// Somebody who uses the program, and has an administrator.
-        #[default]
-        User = 0 "user",
-        /// Whoever has the account with the API: can pay, renew, change keys.
-        Owner = 1 "owner",
-    }
-}
-
-closed_set! {
-    /// What a person can do, for a button or a link beside the message.
-    ///
-    /// Number 0 is left for "nothing", which Rust says with `Option`. In data it
-    /// is called the `action` of a message; a decision has another one.
-    pub enum Remedy {
-        /// Change what was entered.
-        FixInput = 1 "fix_input",
-        /// Check a number, an id or an address.
-        CheckId = 2 "check_id",
-        /// Sign in again, or renew the key.
-        SignInAgain = 3 "sign_in_again",
-        /// Ask the administrator.
-        ContactAdmin = 4 "contact_admin",
-        /// Renew the contract.
-        RenewContract = 5 "renew_contract",
-        /// Pay in.
-        TopUp = 6 "top_up",
-        /// Wait for a total to be renewed.
-        Wait = 7 "wait",
-        /// Go on, but not as fast.
-        SlowDown = 8 "slow_down",
-        /// Choose another file.
-        ChooseOtherFile = 9 "choose_other_file",
-        /// Try the same again, later.
-        RetryLater = 10 "retry_later",
-        /// Ask the support of the program or of the API.
-        ContactSupport = 11 "contact_support",
-    }
-}
 
 /// A failure, or a success, in words for people.
 ///
@@ -167,16 +101,9 @@ pub struct MessageOptions<'o> {
     has_detail: bool,
 }
 
-/// What a clock on the person's wall shows.
-#[derive(Clone, Copy, Debug)]
-struct Clock {
-    now: UnixTime,
-    utc_offset_minutes: i32,
-}
-
 impl<'o> MessageOptions<'o> {
     /// A message for a user, in the first of `languages` that there are texts
-    /// for; see [`negotiate_language`] for what can be written there. English
+    /// for; see [`negotiate_language`](crate::negotiate_language) for what can be written there. English
     /// if it is empty.
     pub const fn new(languages: &'o str) -> Self {
         Self {
@@ -311,48 +238,5 @@ impl<'v> From<&'v Verdict<'v>> for Subject<'v> {
             message: verdict.message.as_ref(),
             correlation_id: verdict.correlation_id.as_ref(),
         }
-    }
-}
-
-/// A profile's own words.
-#[derive(Debug, Default)]
-pub(crate) struct Words {
-    /// Rules that have a key, by their id. Sorted, each once.
-    keys: Vec<(Box<str>, Box<str>)>,
-    /// Texts that come before the built-in ones.
-    tables: Vec<Table>,
-}
-
-impl Words {
-    pub(crate) fn new(mut keys: Vec<(Box<str>, Box<str>)>, tables: Vec<Table>) -> Self {
-        sort(&mut keys, Ord::cmp);
-        Self { keys, tables }
-    }
-
-    /// The rules that have a key of their own, and their keys.
-    #[cfg(test)]
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.keys.iter().map(|(rule, key)| (&**rule, &**key))
-    }
-
-    /// Whether there are texts under that key, here or built in.
-    pub(crate) fn have(&self, key: &str) -> bool {
-        let key = Key::of(key);
-        let is_own = self.tables.iter().any(|table| table.find(key).is_some());
-        is_own || built_in::english().find(key).is_some()
-    }
-
-    /// The keys of the built-in texts, and of those here.
-    pub(crate) fn known_keys(&self) -> impl Iterator<Item = &str> {
-        let own = self.tables.iter().flat_map(Table::keys);
-        built_in::english().keys().chain(own)
-    }
-
-    fn key_of(&self, rule: Key<'_>) -> Option<&str> {
-        let place = self
-            .keys
-            .binary_search_by(|(known, _)| rule.order(known))
-            .ok()?;
-        self.keys.get(place).map(|(_, key)| &**key)
     }
 }

@@ -3,12 +3,13 @@
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
+use crate::texts::locale::{self, LANGUAGES, Locale};
+use crate::texts::table::{Entry, Key, Table};
+use crate::texts::times::Times;
+use crate::texts::{Words, built_in};
 use crate::{Profile, Text, one_line};
 
-use super::locale::{self, LANGUAGES, Locale};
-use super::table::{Entry, Key, Table};
-use super::times::Times;
-use super::{Message, MessageOptions, Subject, Words, built_in};
+use super::{Message, MessageOptions, Subject};
 
 /// Says in words for people what a reply means and what to do.
 ///
@@ -112,7 +113,7 @@ fn find_in<'p>(
     let built_in = built_in::find(wish).map(|(_, table)| &**table);
     keys.iter().flatten().find_map(|key| {
         let mut best = None;
-        for table in &words.tables {
+        for table in words.tables() {
             let language = Locale::parse(table.language()).filter(|it| wish.accepts(*it));
             if let (Some(language), Some(entry)) = (language, table.find(*key)) {
                 if wish.is_of_region_of(language) {

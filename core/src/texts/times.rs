@@ -21,7 +21,7 @@ const MOST_OFFSET_MINUTES: u32 = 18 * 60;
 
 /// How a language speaks of a time to come.
 #[derive(Debug)]
-pub(super) struct Times {
+pub(crate) struct Times {
     seconds: Counted,
     minutes: Counted,
     hours: Counted,
@@ -67,7 +67,7 @@ impl Counted {
 }
 
 impl Times {
-    pub(super) fn read(times: &Object<'_>) -> Result<Self> {
+    pub(crate) fn read(times: &Object<'_>) -> Result<Self> {
         let months = times.own("months")?;
         let names = each(array(months)?, |month| plain(month).map(Box::from))?;
         let count = names.len();
@@ -90,12 +90,12 @@ impl Times {
     }
 
     /// Whether anything can be said of a delay.
-    pub(super) const fn can_say(delay_ms: u64) -> bool {
+    pub(crate) const fn can_say(delay_ms: u64) -> bool {
         delay_ms > 0 && delay_ms <= MOST_DAYS * DAY_MS
     }
 
     /// Writes when a delay is over. Rounded up, so that nobody comes too early.
-    pub(super) fn write(&self, delay_ms: u64, clock: Option<Clock>, text: &mut String) {
+    pub(crate) fn write(&self, delay_ms: u64, clock: Option<Clock>, text: &mut String) {
         let seconds = delay_ms.div_ceil(SECOND_MS);
         // Nobody waits for 37 seconds.
         let seconds = if seconds > 10 {
@@ -235,7 +235,7 @@ fn push(text: &mut String, value: core::fmt::Arguments<'_>) {
 mod tests {
     use super::*;
     use crate::UnixTime;
-    use crate::words::built_in;
+    use crate::texts::built_in;
 
     fn said(language: &str, delay_ms: u64, clock: Option<Clock>) -> String {
         let mut text = String::new();

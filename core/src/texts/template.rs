@@ -6,7 +6,7 @@ use crate::nearest::suggestion;
 
 /// A text, cut at its placeholders when it was read.
 #[derive(Debug)]
-pub(super) struct Template {
+pub(crate) struct Template {
     /// Text, and behind it the number of the placeholder that follows.
     pieces: Vec<(Box<str>, Option<usize>)>,
 }
@@ -14,7 +14,7 @@ pub(super) struct Template {
 impl Template {
     /// Reads a text in which `{name}` stands for each of `names`. The first
     /// `required` of them must be there.
-    pub(super) fn read(node: &Node<'_>, names: &[&str], required: usize) -> Result<Self> {
+    pub(crate) fn read(node: &Node<'_>, names: &[&str], required: usize) -> Result<Self> {
         let text = plain(node)?;
         let mut pieces = Vec::new();
         let mut used = vec![false; names.len()];
@@ -50,7 +50,7 @@ impl Template {
 
     /// Writes the text; `fill` writes what stands for the placeholder of a
     /// number.
-    pub(super) fn write(&self, text: &mut String, mut fill: impl FnMut(usize, &mut String)) {
+    pub(crate) fn write(&self, text: &mut String, mut fill: impl FnMut(usize, &mut String)) {
         for (piece, placeholder) in &self.pieces {
             text.push_str(piece);
             if let Some(placeholder) = placeholder {
@@ -61,7 +61,7 @@ impl Template {
 }
 
 /// A text that can be shown: not empty, not long, in one line.
-pub(super) fn plain<'d>(node: &'d Node<'_>) -> Result<&'d str> {
+pub(crate) fn plain<'d>(node: &'d Node<'_>) -> Result<&'d str> {
     const LONGEST: usize = 1000;
     let text = string(node)?;
     let is_clean = matches!(crate::one_line(text), std::borrow::Cow::Borrowed(_));

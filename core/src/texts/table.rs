@@ -27,19 +27,19 @@ pub(crate) struct Table {
 
 /// What to look up.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Key<'k> {
+pub(crate) enum Key<'k> {
     Whole(&'k str),
     /// Pieces that need not be put together for it.
     Pieces([&'k str; 3]),
 }
 
 impl<'k> Key<'k> {
-    pub(super) const fn of(key: &'k str) -> Self {
+    pub(crate) const fn of(key: &'k str) -> Self {
         Self::Whole(key)
     }
 
     /// How a known key stands to this one.
-    pub(super) fn order(self, known: &str) -> Ordering {
+    pub(crate) fn order(self, known: &str) -> Ordering {
         match self {
             Self::Whole(key) => known.cmp(key),
             Self::Pieces(pieces) => known.bytes().cmp(pieces.into_iter().flat_map(str::bytes)),
@@ -49,20 +49,20 @@ impl<'k> Key<'k> {
 
 /// What is said of one thing.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) title: Box<str>,
-    pub(super) text: Box<str>,
+pub(crate) struct Entry {
+    pub(crate) title: Box<str>,
+    pub(crate) text: Box<str>,
     user: Advice,
     owner: Option<Advice>,
 }
 
 /// What somebody can do about it.
 #[derive(Debug)]
-pub(super) struct Advice {
-    pub(super) action: Option<Remedy>,
-    pub(super) then: Option<Box<str>>,
+pub(crate) struct Advice {
+    pub(crate) action: Option<Remedy>,
+    pub(crate) then: Option<Box<str>>,
     /// The same where it is known when; its placeholder is filled with that.
-    pub(super) then_at: Option<Template>,
+    pub(crate) then_at: Option<Template>,
 }
 
 impl Table {
@@ -126,19 +126,19 @@ impl Table {
         Ok(())
     }
 
-    pub(super) fn language(&self) -> &str {
+    pub(crate) fn language(&self) -> &str {
         &self.language
     }
 
-    pub(super) fn space(&self) -> &str {
+    pub(crate) fn space(&self) -> &str {
         &self.space
     }
 
-    pub(super) fn times(&self) -> Option<&Times> {
+    pub(crate) fn times(&self) -> Option<&Times> {
         self.times.as_deref()
     }
 
-    pub(super) fn find(&self, key: Key<'_>) -> Option<&Entry> {
+    pub(crate) fn find(&self, key: Key<'_>) -> Option<&Entry> {
         let place = self
             .entries
             .binary_search_by(|(known, _)| key.order(known))
@@ -147,7 +147,7 @@ impl Table {
     }
 
     /// The keys that there are texts for.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(key, _)| &**key)
     }
 }
@@ -175,7 +175,7 @@ impl Entry {
         })
     }
 
-    pub(super) fn advice(&self, role: Role) -> &Advice {
+    pub(crate) fn advice(&self, role: Role) -> &Advice {
         match role {
             Role::User => &self.user,
             Role::Owner => self.owner.as_ref().unwrap_or(&self.user),

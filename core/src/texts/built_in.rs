@@ -32,12 +32,12 @@ static TABLES: [LazyLock<Table>; LANGUAGES.len()] = [
 static COMMON: LazyLock<Words> =
     LazyLock::new(|| Words::new(keys(include_str!("../../words/rules.json")), Vec::new()));
 
-pub(super) fn common() -> &'static Words {
+pub(crate) fn common() -> &'static Words {
     &COMMON
 }
 
 /// The language that has words for everything.
-pub(super) fn english() -> &'static Table {
+pub(crate) fn english() -> &'static Table {
     &TABLES[0]
 }
 
@@ -70,7 +70,7 @@ fn document(text: &str) -> Document<'_> {
 }
 
 /// The built-in language that was asked for, and its texts.
-pub(super) fn find(wish: Locale<'_>) -> Option<(&'static str, &'static LazyLock<Table>)> {
+pub(crate) fn find(wish: Locale<'_>) -> Option<(&'static str, &'static LazyLock<Table>)> {
     LANGUAGES
         .into_iter()
         .zip(&TABLES)
@@ -79,7 +79,7 @@ pub(super) fn find(wish: Locale<'_>) -> Option<(&'static str, &'static LazyLock<
 
 /// The texts of exactly that language.
 #[cfg(test)]
-pub(super) fn table(language: &str) -> Option<&'static Table> {
+pub(crate) fn table(language: &str) -> Option<&'static Table> {
     let place = LANGUAGES.iter().position(|known| *known == language)?;
     TABLES.get(place).map(|table| &**table)
 }
@@ -87,8 +87,8 @@ pub(super) fn table(language: &str) -> Option<&'static Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Role;
-    use crate::words::table::Key;
+    use crate::Role;
+    use crate::texts::table::Key;
     use crate::{Category, Profile, Remedy};
 
     fn tables() -> impl Iterator<Item = &'static Table> {

@@ -42,7 +42,7 @@ pub fn negotiate_language(preferences: &str) -> &'static str {
 
 /// A language, with the script and the region if they are named or implied.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Locale<'t> {
+pub(crate) struct Locale<'t> {
     language: &'t str,
     script: Option<&'t str>,
     region: Option<&'t str>,
@@ -50,7 +50,7 @@ pub(super) struct Locale<'t> {
 
 impl<'t> Locale<'t> {
     /// Reads a tag, or a POSIX locale. `None` if it names no language.
-    pub(super) fn parse(tag: &'t str) -> Option<Self> {
+    pub(crate) fn parse(tag: &'t str) -> Option<Self> {
         let (tag, _) = cut(tag, |byte| matches!(byte, b'.' | b'@'));
         let (language, mut rest) = part(Some(tag.trim()))?;
         if !is_word(language) {
@@ -85,7 +85,7 @@ impl<'t> Locale<'t> {
     }
 
     /// One of [`LANGUAGES`]: a language of two letters, and a script or nothing.
-    pub(super) fn built_in(tag: &'t str) -> Self {
+    pub(crate) fn built_in(tag: &'t str) -> Self {
         let (language, script) = tag.split_at_checked(2).unwrap_or((tag, ""));
         Self {
             language,
@@ -113,7 +113,7 @@ impl<'t> Locale<'t> {
     }
 
     /// Whether texts in `other` are texts that were asked for.
-    pub(super) fn accepts(self, other: Locale<'_>) -> bool {
+    pub(crate) fn accepts(self, other: Locale<'_>) -> bool {
         let agree = |one: Option<&str>, other: Option<&str>| match (one, other) {
             (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
             _ => true,
@@ -122,7 +122,7 @@ impl<'t> Locale<'t> {
     }
 
     /// Whether the regions are the same, or both are left open.
-    pub(super) fn is_of_region_of(self, other: Locale<'_>) -> bool {
+    pub(crate) fn is_of_region_of(self, other: Locale<'_>) -> bool {
         match (self.region, other.region) {
             (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
             (None, None) => true,
@@ -132,7 +132,7 @@ impl<'t> Locale<'t> {
 }
 
 /// What is asked for, the most wanted first; of the same weight, the first.
-pub(super) fn wishes(preferences: &str) -> impl Iterator<Item = Locale<'_>> {
+pub(crate) fn wishes(preferences: &str) -> impl Iterator<Item = Locale<'_>> {
     let mut weights = [0; MOST];
     for (place, element) in weights.iter_mut().zip(elements(preferences)) {
         *place = weight(element);

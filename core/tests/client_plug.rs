@@ -1,5 +1,6 @@
 //! The client without a network: another transport, and calls that are driven
-//! step by step with a clock of one's own.
+//! step by step with a clock of one's own. One file, for both are played by the
+//! same script of replies.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

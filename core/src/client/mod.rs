@@ -3,7 +3,8 @@
 //! In reading order:
 //!
 //! * `client` is the object and the loop; `settings` is what it is made from,
-//!   `request` and `response` are what goes in and comes out;
+//!   `request` and `response` are what goes in and comes out, `attempted` what was
+//!   done in between;
 //! * `session` is one call as a state machine, without input or output: what
 //!   happens next is decided there alone; `sending` is one exchange as it goes
 //!   out, with `url`, `body` and `multipart`;
@@ -19,6 +20,7 @@
 //! short-lived thread for a name look-up that is not cached, and those of a
 //! batch. It reads the environment only when asked for proxies.
 
+mod attempted;
 mod auth;
 mod batch;
 mod body;
@@ -49,6 +51,7 @@ mod transport;
 mod ureq_transport;
 mod url;
 
+pub use attempted::Attempted;
 pub use auth::TokenState;
 pub use batch::{BatchOptions, Progress};
 pub use body::{Body, OpenBody};
@@ -62,7 +65,7 @@ pub use observe::{CallObserver, Snapshot};
 pub use pages::{Page, Pager, Pages, PagesEnd};
 pub use poll::{PollOptions, PollStep, Polled, Poller};
 pub use request::Request;
-pub use response::{Attempted, Failure, Response};
+pub use response::{Failure, Response};
 pub use sending::Sending;
 pub use session::{Session, Step};
 pub use settings::ClientBuilder;

@@ -3,9 +3,10 @@
 use crate::json::write::ObjectWriter;
 use crate::retry::Observer;
 
+use super::attempted::Attempted;
 use super::auth::TokenState;
 use super::hold::HoldState;
-use super::response::{Attempted, Failure};
+use super::response::Failure;
 
 /// Sees every attempt, verdict and decision of a client's calls.
 ///

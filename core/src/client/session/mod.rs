@@ -8,6 +8,10 @@
 //! wait, or get a new token, and from the beginning. A fetch of a token is a
 //! call within the call, with attempts and waits of its own; its steps look
 //! like any other.
+//!
+//! One long room: the places a call can be in and the steps between them are one
+//! machine, and are read together. What has no place in it is in `fetch` and
+//! `judged`.
 
 mod fetch;
 mod judged;
@@ -20,6 +24,7 @@ use std::sync::atomic::Ordering;
 use crate::retry::{Action, CallState, Decision, Operation, Policy, Reason, Terms};
 use crate::{Expect, Fault, OperationKind, Reply, UnixTime, Verdict, judge};
 
+use crate::client::attempted::Attempted;
 use crate::client::auth::{Ask, Credential, Flight, Token};
 use crate::client::client::Core;
 use crate::client::header_block::HeaderBlock;
@@ -27,7 +32,7 @@ use crate::client::hold::{Admission, Hold, HoldOutcome, HoldState};
 use crate::client::incoming::Incoming;
 use crate::client::random;
 use crate::client::request::Request;
-use crate::client::response::{Attempted, Failed, Failure, History, Response};
+use crate::client::response::{Failed, Failure, History, Response};
 use crate::client::sending::{self, Sending};
 use crate::client::transport::TransportFault;
 

@@ -5,9 +5,10 @@ use core::ffi::c_char;
 use aftercall::Text;
 use aftercall::client::{Client, ClientBuilder};
 
+use super::answer::Answer;
 use super::poll::{self, acall_poll_options};
 use super::request::{self, acall_request};
-use super::response::{Answer, acall_response};
+use super::response::acall_response;
 use super::settings::{self, acall_client_options};
 use crate::boundary::boundary;
 use crate::buffer::Buffer;

@@ -5,7 +5,8 @@
 //! * `settings`: what a client is made from, besides its JSON;
 //! * `observer`: decisions and log lines on their way to C functions;
 //! * `transport`: a C function that carries the bytes;
-//! * `request`, `response`: what goes in and what comes out;
+//! * `request`, `response`: what goes in and what comes out; `answer` is behind
+//!   the latter, and behind the flat layer's numbers;
 //! * `poll`: how a task is waited for;
 //! * `client`: the handle itself.
 //!
@@ -29,6 +30,8 @@ pub mod client;
 pub mod request;
 
 pub mod poll;
+
+pub(crate) mod answer;
 
 pub mod response;
 

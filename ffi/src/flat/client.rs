@@ -12,8 +12,8 @@ use super::last_error::Complaint;
 use super::{bytes, response, text};
 use crate::boundary::boundary;
 use crate::buffer::Buffer;
+use crate::client::answer::Answer;
 use crate::client::poll;
-use crate::client::response::Answer;
 use crate::pointer::Place;
 use crate::status::{Status, acall_status};
 

@@ -9,7 +9,7 @@ use super::client::{ACALL_FLAT_BY_PROFILE, Asked, client, ended_by, of_kind, pai
 use super::last_error::Complaint;
 use super::{response, text};
 use crate::boundary::boundary;
-use crate::client::response::Answer;
+use crate::client::answer::Answer;
 use crate::pointer::Place;
 use crate::status::{Status, acall_status};
 

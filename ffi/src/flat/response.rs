@@ -12,8 +12,8 @@ use super::verdict::{Block, Place as BlockPlace};
 use super::{bytes, text};
 use crate::boundary::boundary;
 use crate::buffer::Buffer;
+use crate::client::answer::Answer;
 use crate::client::poll::ACALL_POLLED_NONE;
-use crate::client::response::Answer;
 use crate::pointer::Place;
 use crate::status::{Status, acall_status};
 use crate::verdict::{

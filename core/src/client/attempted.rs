@@ -110,7 +110,7 @@ impl Attempted {
         &self.decision
     }
 
-    /// The attempt as a [`Record`] takes it; its
+    /// The attempt as a [`Record`](crate::Record) takes it; its
     /// [`line`](Noted::line) and its [`attributes`](Noted::attributes) are for a
     /// log.
     #[must_use]

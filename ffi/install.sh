@@ -3,22 +3,14 @@
 #   ffi/install.sh PREFIX [DESTDIR]
 # Headers, both libraries, a pkg-config file and a CMake package. PREFIX is an
 # absolute path, /usr/local by default; DESTDIR is put before it, for packagers.
-# LIBDIR (default PREFIX/lib) must be below PREFIX. With AFTERCALL_CLIENT=0 the
-# library has no client and no network code. CARGO_PROFILE_NAME (default dist, and
-# small without the client) says how it is built.
+# LIBDIR (default PREFIX/lib) must be below PREFIX. ffi/build.sh says what else can
+# be asked for.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 prefix=${1:-/usr/local}
 destination=${2:-}
 libdir=${LIBDIR:-$prefix/lib}
-profile=dist
-features=()
-if [[ ${AFTERCALL_CLIENT:-1} == 0 ]]; then
-    profile=small
-    features=(--no-default-features)
-fi
-profile=${CARGO_PROFILE_NAME:-$profile}
 
 stop() {
     printf 'ffi/install.sh: %s\n' "$1" >&2
@@ -28,9 +20,7 @@ stop() {
 [[ $prefix == /* ]] || stop "PREFIX must be an absolute path, not \"$prefix\""
 [[ $libdir == "$prefix"/* ]] || stop "LIBDIR must be below PREFIX, not \"$libdir\""
 
-cargo build --quiet --profile "$profile" --manifest-path "$root/Cargo.toml" -p aftercall-ffi \
-    "${features[@]}" >&2 ||
-    stop "the library does not build; cargo's message is above"
+built=$("$root/ffi/build.sh") || stop "the library does not build; cargo's message is above"
 
 version=$(cargo pkgid --manifest-path "$root/Cargo.toml" -p aftercall-ffi)
 version=${version##*[#@]}
@@ -40,8 +30,6 @@ rest=${version#*.}
 # adds its own unwinder.
 static_libs='-lpthread -ldl -lm'
 
-# Cargo keeps what the profile "dev" builds in a folder of another name.
-built=${CARGO_TARGET_DIR:-$root/target}/${profile/#dev/debug}
 include=$destination$prefix/include
 lib=$destination$libdir
 below=${libdir#"$prefix"/}
@@ -55,7 +43,7 @@ fill_in() {
 
 install -d "$include" "$lib/pkgconfig" "$lib/cmake/aftercall"
 install -m 644 "$root/include/aftercall.h" "$root/include/aftercall.hpp" "$include"
-if [[ ${#features[@]} == 0 ]]; then
+if [[ ${AFTERCALL_CLIENT:-1} != 0 ]]; then
     install -m 644 "$root/include/aftercall_client.hpp" "$include"
 fi
 install -m 644 "$built/libaftercall.a" "$lib/libaftercall.a"

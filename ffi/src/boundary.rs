@@ -37,7 +37,7 @@ macro_rules! boundary {
 pub(crate) use boundary;
 
 /// Runs a body that can fail.
-#[inline]
+#[inline(always)]
 pub(crate) fn status(body: impl FnOnce() -> Result<(), Status>) -> acall_status {
     value(Err(Status::Panic), body).map_or_else(Status::number, |()| ACALL_OK)
 }
@@ -46,7 +46,7 @@ pub(crate) fn status(body: impl FnOnce() -> Result<(), Status>) -> acall_status 
 ///
 /// This is compiled anew for every export. What it does around the body is in
 /// functions that cannot unwind, so that there is nothing to clean up here.
-#[inline]
+#[inline(always)]
 pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     keep_silent();
     // Nothing of ours can be left half-changed: bodies write their outputs last.
@@ -66,7 +66,7 @@ extern "C" fn discard(payload: Box<dyn Any + Send>) {
 }
 
 #[cfg(not(test))]
-#[inline]
+#[inline(always)]
 fn keep_silent() {
     if !HOOK.is_completed() {
         set_hook();

@@ -135,6 +135,7 @@ impl<T> Place<T> {
     }
 }
 
+#[inline(always)]
 fn checked<T>(pointer: *const T) -> Result<NonNull<T>, Status> {
     let pointer = NonNull::new(pointer.cast_mut()).ok_or(Status::Null)?;
     if pointer.is_aligned() {
@@ -169,15 +170,15 @@ const LARGEST_SIZE: usize = 4096;
 /// # Safety
 ///
 /// `structure` is NULL or points to a structure whose size was set.
-#[inline]
+#[inline(always)]
 unsafe fn claimed_size<T: Sized32>(structure: *const T) -> Result<usize, Status> {
     let structure = checked(structure)?;
     // SAFETY: not NULL, aligned, and a `Sized32` begins with a `u32`.
     let size = unsafe { structure.cast::<u32>().read() };
-    usize::try_from(size)
-        .ok()
-        .filter(|size| (T::FIRST_SIZE..=LARGEST_SIZE).contains(size))
-        .ok_or(Status::AbiMismatch)
+    match usize::try_from(size) {
+        Ok(size) if size >= T::FIRST_SIZE && size <= LARGEST_SIZE => Ok(size),
+        _ => Err(Status::AbiMismatch),
+    }
 }
 
 /// Copies what a caller's structure says. Fields that it is too old to have
@@ -255,6 +256,7 @@ impl<T: Sized32> SizedPlace<T> {
     ///
     /// `structure` is NULL, or points to as many writable bytes as its first
     /// field says, for as long as the place lives.
+    #[inline(always)]
     pub(crate) unsafe fn new(structure: *mut T) -> Result<Self, Status> {
         // SAFETY: the caller's promise.
         let size = unsafe { claimed_size(structure) }?;

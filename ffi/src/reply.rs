@@ -107,19 +107,24 @@ impl<'a> Checked<'a> {
         let body = unsafe { pointer::bytes(given.body.cast(), given.body_length) }?;
         // SAFETY: the caller's promise.
         let headers = unsafe { HeaderList::new(given.headers, given.header_count) }?;
-        // SAFETY: the caller's promise.
-        let method = unsafe { pointer::text(given.method.cast(), given.method_length) }?;
-        // SAFETY: the caller's promise.
-        let path = unsafe { pointer::text(given.path.cast(), given.path_length) }?;
-        if method.is_empty() != path.is_empty() {
-            return Err(Status::Argument);
-        }
+        let request = if given.method_length == 0 && given.path_length == 0 {
+            None
+        } else {
+            // SAFETY: the caller's promise.
+            let method = unsafe { pointer::text(given.method.cast(), given.method_length) }?;
+            // SAFETY: the caller's promise.
+            let path = unsafe { pointer::text(given.path.cast(), given.path_length) }?;
+            if method.is_empty() != path.is_empty() {
+                return Err(Status::Argument);
+            }
+            Some((method, path))
+        };
         Ok(Self {
             reply: Exchange::new(given.http_status, given.fault, body)?,
             headers,
             expect,
             now: now(given.now_unix_ms),
-            request: Some((method, path)).filter(|_| !path.is_empty()),
+            request,
         })
     }
 
@@ -200,10 +205,11 @@ impl<'a> HeaderList<'a> {
         Self(list)
     }
 
-    pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.0
-            .iter()
-            .map(|header| part(header.value, header.value_length))
+    /// The value of one of them.
+    #[inline(always)]
+    pub(crate) fn value(&self, index: usize) -> Option<&'a [u8]> {
+        let header = self.0.get(index)?;
+        Some(part(header.value, header.value_length))
     }
 }
 

@@ -154,9 +154,24 @@ impl Span {
         })
     }
 
+    #[inline(always)]
     fn of(whole: &[u8], part: Option<&[u8]>) -> Self {
-        part.and_then(|part| Self::within(whole, part))
-            .unwrap_or(Self::ABSENT)
+        match part {
+            Some(part) => Self::within(whole, part).unwrap_or(Self::ABSENT),
+            None => Self::ABSENT,
+        }
+    }
+
+    /// Where a text lies within the body; a flag says that it holds escapes.
+    #[inline(always)]
+    fn of_text(body: &[u8], text: Option<&Text<'_>>, flags: &mut u32, is_escaped: u32) -> Self {
+        let Some(text) = text else {
+            return Self::ABSENT;
+        };
+        if text.is_escaped() {
+            *flags |= is_escaped;
+        }
+        Self::within(body, text.raw()).unwrap_or(Self::ABSENT)
     }
 
     /// The part of `whole`; refused if it has none there.
@@ -187,25 +202,25 @@ pub(crate) struct Numbers {
 impl Numbers {
     #[inline(always)]
     pub(crate) fn of(verdict: &Verdict<'_>, body: &[u8]) -> Self {
-        let code_text = verdict.code_text();
-        let message = verdict.message();
         let mut flags = 0;
-        for (flag, is_set) in [
-            (ACALL_VERDICT_HAS_CODE, verdict.code().is_some()),
-            (
-                ACALL_VERDICT_CODE_TEXT_ESCAPED,
-                code_text.is_some_and(Text::is_escaped),
-            ),
-            (
-                ACALL_VERDICT_MESSAGE_ESCAPED,
-                message.is_some_and(Text::is_escaped),
-            ),
-            (ACALL_VERDICT_FAULT, verdict.http_status().is_none()),
-        ] {
-            if is_set {
-                flags |= flag;
-            }
+        if verdict.code().is_some() {
+            flags |= ACALL_VERDICT_HAS_CODE;
         }
+        if verdict.http_status().is_none() {
+            flags |= ACALL_VERDICT_FAULT;
+        }
+        let code_text = Span::of_text(
+            body,
+            verdict.code_text(),
+            &mut flags,
+            ACALL_VERDICT_CODE_TEXT_ESCAPED,
+        );
+        let message = Span::of_text(
+            body,
+            verdict.message(),
+            &mut flags,
+            ACALL_VERDICT_MESSAGE_ESCAPED,
+        );
         Self {
             flags,
             repeat: verdict
@@ -218,8 +233,8 @@ impl Numbers {
                 .server_delay_ms()
                 .map_or(-1, |delay| i64::try_from(delay).unwrap_or(i64::MAX)),
             data: Span::of(body, verdict.data()),
-            message: Span::of(body, message.map(Text::raw)),
-            code_text: Span::of(body, code_text.map(Text::raw)),
+            message,
+            code_text,
         }
     }
 }
@@ -229,19 +244,13 @@ impl acall_verdict {
     pub(crate) fn new(verdict: &Verdict<'_>, body: &[u8], headers: &HeaderList<'_>) -> Self {
         let numbers = Numbers::of(verdict, body);
         let mut flags = numbers.flags;
-        let (correlation_id_header, correlation_id) = find(headers, verdict.correlation_id())
-            .or_else(|| {
-                in_body(
-                    body,
-                    verdict.correlation_id(),
-                    &mut flags,
-                    CORRELATION_ID_FLAGS,
-                )
-            })
-            .unwrap_or((-1, Span::ABSENT));
-        let (amount_header, amount) = find(headers, verdict.amount())
-            .or_else(|| in_body(body, verdict.amount(), &mut flags, AMOUNT_FLAGS))
-            .unwrap_or((-1, Span::ABSENT));
+        let mut place = |text: Option<&Text<'_>>, in_body| match text {
+            Some(text) => place(headers, body, text, &mut flags, in_body),
+            None => (-1, Span::ABSENT),
+        };
+        let (correlation_id_header, correlation_id) =
+            place(verdict.correlation_id(), CORRELATION_ID_FLAGS);
+        let (amount_header, amount) = place(verdict.amount(), AMOUNT_FLAGS);
         let rule = verdict.rule();
         Self {
             struct_size: 0,
@@ -344,17 +353,8 @@ fn of_header<'a>(headers: &HeaderList<'a>, header: i32, span: Span) -> Result<Te
         return Err(Status::Absent);
     }
     let header = usize::try_from(header).map_err(|_| Status::Argument)?;
-    let value = headers.values().nth(header).ok_or(Status::Argument)?;
+    let value = headers.value(header).ok_or(Status::Argument)?;
     Ok(Text::verbatim(span.of_bytes(value)?))
-}
-
-/// The header in whose value a text lies, and where.
-fn find(headers: &HeaderList<'_>, text: Option<&Text<'_>>) -> Option<(i32, Span)> {
-    let part = text?.raw();
-    headers.values().enumerate().find_map(|(index, value)| {
-        let span = Span::within(value, part)?;
-        Some((i32::try_from(index).ok()?, span))
-    })
 }
 
 /// Flags that say that a text is in the body, and that it holds escapes.
@@ -363,20 +363,32 @@ const CORRELATION_ID_FLAGS: [u32; 2] = [
 ];
 const AMOUNT_FLAGS: [u32; 2] = [ACALL_VERDICT_AMOUNT_IN_BODY, ACALL_VERDICT_AMOUNT_ESCAPED];
 
-/// Where a text lies in the body, which its flags then say.
-fn in_body(
+/// The header in whose value a text lies, and where; -1 if it lies in the body,
+/// which its flags then say.
+#[inline(never)]
+fn place(
+    headers: &HeaderList<'_>,
     body: &[u8],
-    text: Option<&Text<'_>>,
+    text: &Text<'_>,
     flags: &mut u32,
     [is_in_body, is_escaped]: [u32; 2],
-) -> Option<(i32, Span)> {
-    let text = text?;
-    let span = Span::within(body, text.raw())?;
+) -> (i32, Span) {
+    let part = text.raw();
+    let mut header = 0;
+    while let Some(value) = headers.value(header) {
+        if let Some(span) = Span::within(value, part) {
+            return (i32::try_from(header).unwrap_or(-1), span);
+        }
+        header += 1;
+    }
+    let Some(span) = Span::within(body, part) else {
+        return (-1, Span::ABSENT);
+    };
     *flags |= is_in_body;
     if text.is_escaped() {
         *flags |= is_escaped;
     }
-    Some((-1, span))
+    (-1, span)
 }
 
 /// Writes one of a verdict's texts to `buffer`, as UTF-8 with a NUL behind it:

@@ -229,6 +229,7 @@ impl Policy {
 
     /// What a repeat after `advice` takes from the budget.
     #[must_use]
+    #[inline(always)]
     pub const fn cost_of(&self, advice: Advice) -> u32 {
         match (self.budget, advice) {
             (Some(costs), Advice::Throttle) => costs.throttle_cost,
@@ -260,6 +261,7 @@ impl Policy {
     /// Whether an override looks for a code that is a word, so that a decision
     /// needs the text of the code.
     #[must_use]
+    #[inline(always)]
     pub fn looks_for_words(&self) -> bool {
         self.overrides.iter().any(Override::looks_for_a_word)
     }

@@ -462,6 +462,7 @@ impl CallState {
     }
 
     /// Without jitter nothing is drawn.
+    #[inline(always)]
     fn draw(&mut self, jitter: Jitter) -> u64 {
         match jitter {
             Jitter::None => 0,

@@ -37,6 +37,7 @@ pub(crate) fn common() -> &'static Words {
 }
 
 /// The language that has words for everything.
+#[inline(always)]
 pub(crate) fn english() -> &'static Table {
     &TABLES[0]
 }

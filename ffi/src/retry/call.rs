@@ -150,7 +150,7 @@ impl Live {
     /// # Safety
     ///
     /// `call` is NULL or points to a whole `acall_call` that nobody changes.
-    #[inline]
+    #[inline(always)]
     unsafe fn found(call: *const acall_call) -> Result<NonNull<Self>, Status> {
         let found = NonNull::new(call.cast_mut()).ok_or(Status::Null)?;
         if !found.is_aligned() {
@@ -170,7 +170,7 @@ impl Live {
     ///
     /// As for [`found`](Self::found); nobody else uses the call for as long as
     /// the reference lives, and what it was begun with is still there.
-    #[inline]
+    #[inline(always)]
     unsafe fn at<'a>(call: *mut acall_call) -> Result<&'a mut Self, Status> {
         // SAFETY: the caller's promise.
         let mut found = unsafe { Self::found(call) }?;
@@ -183,6 +183,7 @@ impl Live {
     /// # Safety
     ///
     /// As for [`found`](Self::found).
+    #[inline(always)]
     unsafe fn seen<'a>(call: *const acall_call) -> Result<&'a CallState, Status> {
         // SAFETY: the caller's promise.
         let found = unsafe { Self::found(call) }?;
@@ -522,9 +523,11 @@ fn decide<'v>(
 ) -> Result<Decision, Status> {
     let judged = said.judged(code_text)?;
     let terms = live.terms();
-    live.state
-        .on_judged(terms, &judged, now_ms)
-        .map_err(out_of_turn)
+    // Not by `map_err`, which is a function and copies what it does not map.
+    match live.state.on_judged(terms, &judged, now_ms) {
+        Ok(decision) => Ok(decision),
+        Err(error) => Err(out_of_turn(error)),
+    }
 }
 
 /// The same where an override looks for a code that is a word.

@@ -33,6 +33,7 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    #[inline(always)]
     pub(crate) const fn of(verdict: &acall_verdict) -> Self {
         Self {
             flags: verdict.flags,
@@ -52,6 +53,7 @@ impl Said {
     }
 
     /// Whether a policy needs the text of the code besides the numbers.
+    #[inline(always)]
     pub(crate) fn lacks_word(&self, policy: &Policy) -> bool {
         policy.looks_for_words() && !self.has(ACALL_VERDICT_HAS_CODE)
     }

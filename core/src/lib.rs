@@ -75,6 +75,7 @@ mod lower_case;
 mod nearest;
 mod order;
 mod packed;
+mod parted;
 mod pattern;
 mod profile;
 mod record;

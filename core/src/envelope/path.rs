@@ -3,6 +3,8 @@
 //! `error.code`, `errors[0].message`, `["odd.key"].x`: names, separated by dots,
 //! and places in arrays. The first step is a name at the top level.
 
+use crate::parted::parted;
+
 use super::names::MAX_NAME_LENGTH;
 
 /// As many steps as a path may have.
@@ -63,7 +65,7 @@ impl BodyPath {
 /// The place or the quoted name in brackets, and what follows them.
 fn bracketed(inside: &str) -> Option<(Step, &str)> {
     if let Some(quoted) = inside.strip_prefix('"') {
-        let (name, behind) = quoted.split_once("\"]")?;
+        let (name, behind) = parted(quoted, "\"]")?;
         return Some((Step::Name(name.to_owned()), behind));
     }
     let (digits, behind) = inside.split_once(']')?;

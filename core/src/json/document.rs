@@ -12,6 +12,7 @@ use super::scan::{Kind, Scanner, Value as Scanned};
 use super::text::{RawText, Text};
 use crate::error::push_name;
 use crate::order::sorted_places;
+use crate::parted::parted_at_last;
 
 /// Files of people are flat; deeper ones are refused.
 const MAX_LEVEL: usize = 32;
@@ -163,7 +164,7 @@ impl<'a> Document<'a> {
     pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
         let before = text.get(..at).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
-        let last_line = before.rsplit('\n').next().unwrap_or_default();
+        let last_line = parted_at_last(before, b'\n').map_or(before, |(_, line)| line);
         (line, last_line.chars().count() + 1)
     }
 

@@ -3,6 +3,8 @@
 //! Both are matched in one pass with one place to go back to, which is enough
 //! for patterns of this kind: no text makes it exponential.
 
+use crate::parted::parted;
+
 /// As long as a pattern may be, in bytes.
 pub(crate) const MAX_LENGTH: usize = 256;
 
@@ -62,15 +64,17 @@ impl PathGlob {
 
     pub(crate) fn parse(pattern: &str) -> Option<Self> {
         let pattern = pattern.strip_prefix('/')?;
-        let segments = pattern
-            .split('/')
-            .map(|segment| match segment {
-                "**" => Some(Segment::Any),
-                _ if segment.contains("**") || segment.contains(['#', ' ']) => None,
-                _ if segment.contains(is_gap) => Some(Segment::Glob(Glob::new(segment))),
-                _ => Some(Segment::Literal(segment.to_owned())),
-            })
-            .collect::<Option<_>>()?;
+        let mut segments = Vec::new();
+        for segment in pattern.split('/') {
+            segments.push(match segment {
+                "**" => Segment::Any,
+                _ if parted(segment, "**").is_some() || segment.contains(['#', ' ']) => {
+                    return None;
+                }
+                _ if segment.contains(is_gap) => Segment::Glob(Glob::new(segment)),
+                _ => Segment::Literal(segment.to_owned()),
+            });
+        }
         Some(Self { segments })
     }
 
@@ -99,7 +103,7 @@ impl PathGlob {
 /// fragment.
 fn path_alone(path: &str) -> &str {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    match path.split_once("://") {
+    match parted(path, "://") {
         Some((_, behind)) => behind
             .find('/')
             .and_then(|slash| behind.get(slash..))

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::parted::{parted, parted_at_last};
 use crate::redact::{Secrets, one_line};
 
 const LONGEST_METHOD: usize = 32;
@@ -23,8 +24,7 @@ impl Target {
     pub(super) fn new(method: &str, url: &str, secrets: &Secrets) -> Self {
         let url = url.trim();
         let url = url.split(['?', '#']).next().unwrap_or_default();
-        let (scheme, rest) = url
-            .split_once("://")
+        let (scheme, rest) = parted(url, "://")
             .filter(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
             .unwrap_or_default();
         let (authority, path) = if scheme.is_empty() {
@@ -35,7 +35,7 @@ impl Target {
             })
         };
         // Whoever has an `@` in a password has it before the last one.
-        let host = authority.rsplit('@').next().unwrap_or_default();
+        let host = parted_at_last(authority, b'@').map_or(authority, |(_, host)| host);
         let (host, port) = split_port(host);
         Self {
             method: token(method),
@@ -80,7 +80,7 @@ impl fmt::Display for Target {
 
 /// `host:port`; an IPv6 address keeps its brackets.
 fn split_port(authority: &str) -> (&str, Option<u16>) {
-    match authority.rsplit_once(':') {
+    match parted_at_last(authority, b':') {
         Some((host, port)) if !port.contains(']') && !port.is_empty() => (host, port.parse().ok()),
         Some((host, "")) => (host, None),
         _ => (authority, None),

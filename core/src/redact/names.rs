@@ -63,7 +63,7 @@ const BEGINNINGS: [(&str, usize); 16] = [
 ];
 
 /// The first characters of all of them.
-const BEGINNERS: &str = "seArgx";
+const BEGINNERS: [char; 6] = ['s', 'e', 'A', 'r', 'g', 'x'];
 
 /// As much of a name's end as has to be compared.
 pub(super) const TAIL: usize = 24;
@@ -178,7 +178,7 @@ impl Word {
         while let Some(next) = unit(text, at).filter(|next| next.end <= self.end) {
             let length = self.length - index;
             let is_known = can_begin
-                && BEGINNERS.contains(next.char)
+                && BEGINNERS.contains(&next.char)
                 && begins_secret(text, at, length, BEGINNINGS.into_iter());
             let is_of_profile = can_begin
                 && more.begins_with(next.char)
@@ -271,7 +271,10 @@ mod tests {
     #[test]
     fn every_beginning_begins_with_a_beginner() {
         for (beginning, _) in BEGINNINGS {
-            assert!(BEGINNERS.contains(&beginning[..1]), "{beginning}");
+            assert!(
+                BEGINNERS.contains(&beginning.chars().next().unwrap()),
+                "{beginning}"
+            );
         }
     }
 

@@ -6,6 +6,8 @@
 
 use core::ops::Range;
 
+use crate::parted::parted;
+
 use super::names::Word;
 use super::unit::{Unit, unit};
 
@@ -129,15 +131,22 @@ pub(super) fn of_scheme(text: &str, scheme: &Word) -> Option<Range<usize>> {
     let end = end_of_word(text, start, ends);
     // "basic" is a word of ordinary sentences; base64 does not look like one.
     let rest = text.get(word.end..end).unwrap_or_default();
-    let goes_on = !rest.chars().all(|mark| ",!?;)！？。，；".contains(mark));
+    let goes_on = !rest.chars().all(ends_a_clause);
     let is_ordinary = text.get(start..word.end).is_some_and(is_ordinary);
     let is_prose = word.is_one_of(&PROSE) || (is_basic && is_ordinary);
     (end > start && (goes_on || !is_prose)).then_some(start..end)
 }
 
+fn ends_a_clause(mark: char) -> bool {
+    matches!(
+        mark,
+        ',' | '!' | '?' | ';' | ')' | '！' | '？' | '。' | '，' | '；'
+    )
+}
+
 /// A word as sentences have them: small letters, the first one perhaps not.
 fn is_ordinary(word: &str) -> bool {
-    let is_letter = |character: char| character.is_lowercase() || "-.".contains(character);
+    let is_letter = |character: char| character.is_lowercase() || matches!(character, '-' | '.');
     !word.is_empty() && word.chars().skip(1).all(is_letter)
 }
 
@@ -149,13 +158,12 @@ pub(super) fn begins_pem(text: &str, start: usize) -> bool {
 /// The end of a PEM block that begins at `start`, with the word that it is
 /// grown together with.
 pub(super) fn end_of_pem(text: &str, start: usize) -> usize {
-    let behind = |at: usize, mark: &str| {
-        let found = text.get(at..)?.find(mark)?;
-        Some(at + found + mark.len())
-    };
-    behind(start, "-----END")
-        .and_then(|at| behind(at, "-----"))
-        .map_or(text.len(), |end| Word::read(text, end).end)
+    text.get(start..)
+        .and_then(|text| parted(text, "-----END"))
+        .and_then(|(_, behind)| parted(behind, "-----"))
+        .map_or(text.len(), |(_, behind)| {
+            Word::read(text, text.len() - behind.len()).end
+        })
 }
 
 /// Skips an index behind a name: `token[]=`, `data[token]=`.
@@ -293,8 +301,8 @@ fn end_of_word(text: &str, start: usize, ends: Ends) -> usize {
 
 /// Whether what stands between is the `b` of Python's `b'…'` or one like it.
 fn is_string_prefix(text: &str, start: usize, at: usize) -> bool {
-    text.get(start..at).is_some_and(|prefix| {
-        (1..=2).contains(&prefix.len()) && prefix.chars().all(|letter| "bBfFrRuU".contains(letter))
+    text.as_bytes().get(start..at).is_some_and(|prefix| {
+        matches!(prefix, [_] | [_, _]) && prefix.iter().all(|letter| b"bBfFrRuU".contains(letter))
     })
 }
 

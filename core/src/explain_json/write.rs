@@ -2,9 +2,9 @@
 //! decided, and words for people.
 
 use crate::base64;
-use crate::json::write::ObjectWriter;
+use crate::json::write::{ArrayWriter, ObjectWriter};
 use crate::retry::{Action, Decision, Reason};
-use crate::{Anomaly, Category, Message, OperationKind, Remedy, TaskState, Text, Verdict};
+use crate::{Category, Message, OperationKind, Remedy, TaskState, Text, Verdict};
 
 /// Writes the verdict's fields, and behind them what is made of it.
 pub(super) fn answer(verdict: &Verdict<'_>, decision: &Decision, words: &Message<'_>) -> String {
@@ -29,8 +29,11 @@ pub(super) fn answer(verdict: &Verdict<'_>, decision: &Decision, words: &Message
     json.optional_number("server_delay_ms", verdict.server_delay_ms());
     json.optional_string("alternative", verdict.alternative().map(Category::name));
     json.optional_string("repeat", verdict.repeat().map(OperationKind::name));
-    let anomalies = verdict.anomalies();
-    json.strings("anomalies", anomalies.iter().map(Anomaly::name));
+    let mut anomalies = ArrayWriter::new();
+    for anomaly in verdict.anomalies().iter() {
+        anomalies.string(anomaly.name());
+    }
+    json.json("anomalies", &anomalies.finish());
     json.string("rule", verdict.rule());
     json.optional_string("task", verdict.task().map(TaskState::name));
     json.json("decision", &decided(decision));

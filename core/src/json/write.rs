@@ -49,32 +49,6 @@ impl ObjectWriter {
         }
     }
 
-    /// An array of strings.
-    pub(crate) fn strings<'v>(&mut self, name: &str, values: impl Iterator<Item = &'v str>) {
-        self.name(name);
-        self.text.push('[');
-        for (index, value) in values.enumerate() {
-            if index > 0 {
-                self.text.push(',');
-            }
-            quote(&mut self.text, value);
-        }
-        self.text.push(']');
-    }
-
-    /// An array of values that are written already.
-    pub(crate) fn array<'v>(&mut self, name: &str, values: impl Iterator<Item = &'v str>) {
-        self.name(name);
-        self.text.push('[');
-        for (index, value) in values.enumerate() {
-            if index > 0 {
-                self.text.push(',');
-            }
-            self.text.push_str(value);
-        }
-        self.text.push(']');
-    }
-
     /// The finished object.
     pub(crate) fn finish(mut self) -> String {
         self.text.push('}');
@@ -93,6 +67,40 @@ impl ObjectWriter {
         }
         quote(&mut self.text, name);
         self.text.push(':');
+    }
+}
+
+/// Builds one JSON array, value by value.
+#[derive(Debug)]
+pub(crate) struct ArrayWriter {
+    text: String,
+}
+
+impl ArrayWriter {
+    pub(crate) fn new() -> Self {
+        Self {
+            text: String::from("["),
+        }
+    }
+
+    /// A string.
+    pub(crate) fn string(&mut self, value: &str) {
+        self.json("");
+        quote(&mut self.text, value);
+    }
+
+    /// A value that is written already.
+    pub(crate) fn json(&mut self, json: &str) {
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        self.text.push_str(json);
+    }
+
+    /// The finished array.
+    pub(crate) fn finish(mut self) -> String {
+        self.text.push(']');
+        self.text
     }
 }
 
@@ -137,7 +145,10 @@ mod tests {
         writer.string(&nasty, &nasty);
         writer.optional_string("none", None);
         writer.optional_number("number", Some(i64::MIN));
-        writer.strings("names", ["a", "b\""].into_iter());
+        let mut names = ArrayWriter::new();
+        names.string("a");
+        names.string("b\"");
+        writer.json("names", &names.finish());
         let value: serde_json::Value = serde_json::from_str(&writer.finish()).unwrap();
         assert_eq!(value[&nasty], *nasty);
         assert!(value["none"].is_null());

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::closed_set::closed_set;
 use crate::json::document::{Document, Problem};
 use crate::json::object::{Object, Result, allowed};
-use crate::json::write::ObjectWriter;
+use crate::json::write::{ArrayWriter, ObjectWriter};
 use crate::order::sort;
 
 closed_set! {
@@ -86,8 +86,11 @@ impl Finding {
     /// `column`, `path` and `message`.
     #[must_use]
     pub fn to_json(findings: &[Self]) -> String {
-        let objects: Vec<String> = findings.iter().map(Self::object).collect();
-        format!("[{}]", objects.join(","))
+        let mut json = ArrayWriter::new();
+        for finding in findings {
+            json.json(&finding.object());
+        }
+        json.finish()
     }
 
     fn object(&self) -> String {

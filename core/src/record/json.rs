@@ -1,7 +1,7 @@
 //! The record as one JSON document.
 
 use crate::UnixTime;
-use crate::json::write::ObjectWriter;
+use crate::json::write::{ArrayWriter, ObjectWriter};
 use crate::retry::Reason;
 
 use super::entry::Entry;
@@ -11,13 +11,20 @@ use super::{LIBRARY, Record};
 pub(super) const MAX_BYTES: usize = 256 * 1024;
 
 pub(super) fn write(record: &Record) -> String {
-    let attempts: Vec<String> = record.attempts.iter().map(attempt).collect();
+    let mut attempts = Vec::new();
+    for entry in record.attempts.iter() {
+        attempts.push(attempt(entry));
+    }
     let kept = fitting(&attempts, MAX_BYTES - head(record, 0).finish().len());
     let (first, last) = attempts.split_at_checked(kept.0).unwrap_or_default();
     let last = last.get(last.len() - kept.1..).unwrap_or_default();
     let dropped = record.attempts.count() - (kept.0 + kept.1) as u64;
     let mut json = head(record, dropped);
-    json.array("attempts", first.iter().chain(last).map(String::as_str));
+    let mut written = ArrayWriter::new();
+    for attempt in first.iter().chain(last) {
+        written.json(attempt);
+    }
+    json.json("attempts", &written.finish());
     json.finish()
 }
 

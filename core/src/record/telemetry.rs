@@ -7,7 +7,7 @@
 use super::entry::Entry;
 use super::target::Target;
 use super::{Noted, Record};
-use crate::json::write::ObjectWriter;
+use crate::json::write::{ArrayWriter, ObjectWriter};
 use crate::retry::{Action, Reason};
 
 /// The value of an attribute.
@@ -52,7 +52,13 @@ pub(super) fn to_json(attributes: &[(&str, Attribute)]) -> String {
         match value {
             Attribute::Text(text) => json.string(name, text),
             Attribute::Number(number) => json.number(name, number),
-            Attribute::Texts(texts) => json.strings(name, texts.iter().map(String::as_str)),
+            Attribute::Texts(texts) => {
+                let mut json_texts = ArrayWriter::new();
+                for text in texts {
+                    json_texts.string(text);
+                }
+                json.json(name, &json_texts.finish());
+            }
         }
     }
     json.finish()

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::closed_set::closed_set;
-use crate::json::write::ObjectWriter;
+use crate::json::write::{ArrayWriter, ObjectWriter};
 
 use super::{Action, Decision, DelaySource, Reason};
 
@@ -139,8 +139,11 @@ impl<'d> Explanation<'d> {
         );
         json.optional_number("retry_at_ms", decision.retry_at_ms);
         json.optional_number("budget", decision.facts.tokens);
-        let gates: Vec<String> = self.gates().map(|gate| written(&gate)).collect();
-        json.array("gates", gates.iter().map(String::as_str));
+        let mut gates = ArrayWriter::new();
+        for gate in self.gates() {
+            gates.json(&written(&gate));
+        }
+        json.json("gates", &gates.finish());
         json.finish()
     }
 }
@@ -237,16 +240,18 @@ const MOST_FACTS: usize = 6;
 type Facts = [Option<(&'static str, Fact)>; MOST_FACTS];
 const NOTHING: Facts = [None; MOST_FACTS];
 
+#[inline(never)]
+fn add(seen: &mut Facts, name: &'static str, fact: Fact) {
+    if let Some(place) = seen.iter_mut().find(|place| place.is_none()) {
+        *place = Some((name, fact));
+    }
+}
+
 /// What the gate of a reason looks at.
 fn look_at(gate: Reason, decision: &Decision) -> Facts {
     let facts = &decision.facts;
     let mut seen = NOTHING;
-    let mut places = seen.iter_mut();
-    let mut see = |name, fact| {
-        if let Some(place) = places.next() {
-            *place = Some((name, fact));
-        }
-    };
+    let mut see = |name, fact| add(&mut seen, name, fact);
     let number = |number: Option<u64>| number.map_or(Fact::Absent, Fact::Number);
     match gate {
         Reason::Success => see("category", Fact::Word(facts.category.name())),

@@ -64,8 +64,10 @@ impl fmt::Display for Multiplier {
         // The denominator divides a power of ten, so this ends.
         while rest != 0 {
             let shifted = u128::from(rest) * 10;
-            write!(f, "{}", shifted / u128::from(self.denominator))?;
-            rest = u64::try_from(shifted % u128::from(self.denominator)).unwrap_or(0);
+            let denominator = u128::from(self.denominator);
+            let digit = u64::try_from(shifted / denominator).unwrap_or(0);
+            write!(f, "{digit}")?;
+            rest = u64::try_from(shifted % denominator).unwrap_or(0);
         }
         Ok(())
     }

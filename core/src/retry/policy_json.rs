@@ -5,11 +5,11 @@ use crate::json::document::{Document, Node, Problem, Value};
 use crate::json::number::Number;
 use crate::json::object::{self, Object, Result};
 use crate::json::text::RawText;
-use crate::json::write::ObjectWriter;
+use crate::json::write::{ArrayWriter, ObjectWriter};
 use crate::profile::CodeName;
 use crate::{Error, ErrorKind};
 
-use super::settings::{MAX_OVERRIDES, Wrong};
+use super::settings::{Given, MAX_OVERRIDES, Wrong};
 use super::{Override, Policy, PolicyBuilder};
 
 const FIELDS: &str = "preset max_attempts base_delay_ms throttle_base_delay_ms max_delay_ms \
@@ -41,25 +41,28 @@ fn error(text: &str, document: Option<&Document<'_>>, problem: Problem) -> Error
 pub(crate) fn policy(node: &Node<'_>) -> Result<Policy> {
     let settings = Object::of(node, None)?;
     settings.allow(FIELDS)?;
-    let mut builder = PolicyBuilder {
-        preset: word(&settings, "preset")?,
-        max_attempts: integer(&settings, "max_attempts")?,
-        base_delay_ms: integer(&settings, "base_delay_ms")?,
-        throttle_base_delay_ms: integer(&settings, "throttle_base_delay_ms")?,
-        max_delay_ms: integer(&settings, "max_delay_ms")?,
-        multiplier: number(&settings, "multiplier")?,
-        jitter: word(&settings, "jitter")?,
-        max_server_delay_ms: integer(&settings, "max_server_delay_ms")?,
-        over_cap: word(&settings, "over_cap")?,
-        deadline_ms: integer_or_null(&settings, "deadline_ms")?,
-        attempt_timeout_ms: integer_or_null(&settings, "attempt_timeout_ms")?,
-        retry_mutations: word(&settings, "retry_mutations")?,
-        repeat_billed: settings
-            .own_optional("repeat_billed")
-            .map(object::boolean)
-            .transpose()?,
-        ..PolicyBuilder::default()
-    };
+    let mut builder = PolicyBuilder::default();
+    word(&settings, "preset", &mut builder.preset)?;
+    integer(&settings, "max_attempts", &mut builder.max_attempts)?;
+    integer(&settings, "base_delay_ms", &mut builder.base_delay_ms)?;
+    integer(
+        &settings, "throttle_base_delay_ms", &mut builder.throttle_base_delay_ms,
+    )?;
+    integer(&settings, "max_delay_ms", &mut builder.max_delay_ms)?;
+    number(&settings, "multiplier", &mut builder.multiplier)?;
+    word(&settings, "jitter", &mut builder.jitter)?;
+    integer(
+        &settings, "max_server_delay_ms", &mut builder.max_server_delay_ms,
+    )?;
+    word(&settings, "over_cap", &mut builder.over_cap)?;
+    integer_or_null(&settings, "deadline_ms", &mut builder.deadline_ms)?;
+    integer_or_null(
+        &settings, "attempt_timeout_ms", &mut builder.attempt_timeout_ms,
+    )?;
+    word(&settings, "retry_mutations", &mut builder.retry_mutations)?;
+    if let Some(node) = settings.own_optional("repeat_billed") {
+        builder.repeat_billed = Some(object::boolean(node)?);
+    }
     if let Some(node) = settings.own_optional("budget") {
         budget(&mut builder, node)?;
     }
@@ -80,9 +83,9 @@ fn budget(builder: &mut PolicyBuilder, node: &Node<'_>) -> Result<()> {
         Value::Object(_) => {
             let costs = Object::of(node, None)?;
             costs.allow("capacity cost throttle_cost")?;
-            builder.capacity = integer(&costs, "capacity")?;
-            builder.cost = integer(&costs, "cost")?;
-            builder.throttle_cost = integer(&costs, "throttle_cost")?;
+            integer(&costs, "capacity", &mut builder.capacity)?;
+            integer(&costs, "cost", &mut builder.cost)?;
+            integer(&costs, "throttle_cost", &mut builder.throttle_cost)?;
         }
         _ => return Err(object::wrong(node, "an object or false")),
     }
@@ -93,8 +96,10 @@ fn exception(node: &Node<'_>) -> Result<Override> {
     let entry = Object::of(node, None)?;
     entry.allow("category code http_status advice")?;
     let mut exception = Override::with(object::member(entry.own("advice")?)?);
-    exception.category = word(&entry, "category")?;
-    exception.code = entry.own_optional("code").map(code).transpose()?;
+    word(&entry, "category", &mut exception.category)?;
+    if let Some(node) = entry.own_optional("code") {
+        exception.code = Some(code(node)?);
+    }
     if let Some(node) = entry.own_optional("http_status") {
         let http_status = object::integer(node)?;
         let allowed = "an integer from 0 to 999";
@@ -120,33 +125,40 @@ fn code(node: &Node<'_>) -> Result<CodeName> {
     found.ok_or_else(|| object::wrong(node, "an integer of signed 64 bits or a word"))
 }
 
-fn word<T: ClosedSet>(settings: &Object<'_>, field: &str) -> Result<Option<T>> {
-    settings.own_optional(field).map(object::member).transpose()
-}
+// Readers of one setting each put it where it belongs: what fails in a register
+// takes less code than a value on the stack that may be one.
 
-fn integer(settings: &Object<'_>, field: &str) -> Result<Option<i128>> {
-    settings
-        .own_optional(field)
-        .map(|node| object::integer(node).map(i128::from))
-        .transpose()
-}
-
-fn integer_or_null(settings: &Object<'_>, field: &str) -> Result<Option<i128>> {
-    match settings.own_optional(field) {
-        Some(node) if !node.is_null() => object::integer(node).map(|integer| Some(integer.into())),
-        _ => Ok(None),
+fn word<T: ClosedSet>(settings: &Object<'_>, field: &str, place: &mut Option<T>) -> Result<()> {
+    if let Some(node) = settings.own_optional(field) {
+        *place = Some(object::member(node)?);
     }
+    Ok(())
 }
 
-fn number(settings: &Object<'_>, field: &str) -> Result<Option<String>> {
-    match settings.own_optional(field) {
-        None => Ok(None),
-        Some(Node {
-            value: Value::Number(spelling),
-            ..
-        }) => Ok(Some((*spelling).to_owned())),
-        Some(node) => Err(object::wrong(node, "a number")),
+#[inline(never)]
+fn integer(settings: &Object<'_>, field: &str, place: &mut Option<Given>) -> Result<()> {
+    if let Some(node) = settings.own_optional(field) {
+        *place = Some(object::integer(node)?.into());
     }
+    Ok(())
+}
+
+fn integer_or_null(settings: &Object<'_>, field: &str, place: &mut Option<Given>) -> Result<()> {
+    if settings.own_optional(field).is_some_and(Node::is_null) {
+        return Ok(());
+    }
+    integer(settings, field, place)
+}
+
+fn number(settings: &Object<'_>, field: &str, place: &mut Option<String>) -> Result<()> {
+    let Some(node) = settings.own_optional(field) else {
+        return Ok(());
+    };
+    let Value::Number(spelling) = node.value else {
+        return Err(object::wrong(node, "a number"));
+    };
+    *place = Some(spelling.to_owned());
+    Ok(())
 }
 
 /// Finds the value that is wrong, or for a default that clashes with one that
@@ -198,8 +210,11 @@ pub(super) fn write(policy: &Policy) -> String {
             json.json("budget", &inner.finish());
         }
     }
-    let overrides: Vec<String> = policy.overrides.iter().map(written).collect();
-    json.array("overrides", overrides.iter().map(String::as_str));
+    let mut overrides = ArrayWriter::new();
+    for exception in &policy.overrides {
+        overrides.json(&written(exception));
+    }
+    json.json("overrides", &overrides.finish());
     json.finish()
 }
 

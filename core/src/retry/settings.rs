@@ -1,5 +1,6 @@
 //! Putting a policy together, and refusing what no policy can be.
 
+use core::fmt;
 use core::ops::RangeInclusive;
 
 use crate::{Error, ErrorKind};
@@ -10,11 +11,11 @@ use super::{Jitter, OverCap, Override, Policy, Preset, RetryMutations};
 
 pub(super) const MAX_OVERRIDES: usize = 1000;
 
-const ATTEMPTS: RangeInclusive<i128> = 1..=100;
-const BASE_DELAY: RangeInclusive<i128> = 0..=3_600_000;
-const DELAY: RangeInclusive<i128> = 0..=86_400_000;
-const CAPACITY: RangeInclusive<i128> = 1..=1_000_000;
-const HTTP_STATUS: RangeInclusive<i128> = 0..=999;
+const ATTEMPTS: RangeInclusive<u32> = 1..=100;
+const BASE_DELAY: RangeInclusive<u32> = 0..=3_600_000;
+const DELAY: RangeInclusive<u32> = 0..=86_400_000;
+const CAPACITY: RangeInclusive<u32> = 1..=1_000_000;
+const HTTP_STATUS: RangeInclusive<u32> = 0..=999;
 
 /// The settings of a policy, not yet checked. What is left out comes from the
 /// preset.
@@ -24,24 +25,62 @@ const HTTP_STATUS: RangeInclusive<i128> = 0..=999;
 #[must_use = "nothing is checked before `build`"]
 pub struct PolicyBuilder {
     pub(super) preset: Option<Preset>,
-    pub(super) max_attempts: Option<i128>,
-    pub(super) base_delay_ms: Option<i128>,
-    pub(super) throttle_base_delay_ms: Option<i128>,
-    pub(super) max_delay_ms: Option<i128>,
+    pub(super) max_attempts: Option<Given>,
+    pub(super) base_delay_ms: Option<Given>,
+    pub(super) throttle_base_delay_ms: Option<Given>,
+    pub(super) max_delay_ms: Option<Given>,
     /// As it is spelled.
     pub(super) multiplier: Option<String>,
     pub(super) jitter: Option<Jitter>,
-    pub(super) max_server_delay_ms: Option<i128>,
+    pub(super) max_server_delay_ms: Option<Given>,
     pub(super) over_cap: Option<OverCap>,
-    pub(super) deadline_ms: Option<i128>,
-    pub(super) attempt_timeout_ms: Option<i128>,
+    pub(super) deadline_ms: Option<Given>,
+    pub(super) attempt_timeout_ms: Option<Given>,
     pub(super) retry_mutations: Option<RetryMutations>,
     pub(super) repeat_billed: Option<bool>,
     pub(super) has_no_budget: bool,
-    pub(super) capacity: Option<i128>,
-    pub(super) cost: Option<i128>,
-    pub(super) throttle_cost: Option<i128>,
+    pub(super) capacity: Option<Given>,
+    pub(super) cost: Option<Given>,
+    pub(super) throttle_cost: Option<Given>,
     pub(super) overrides: Vec<Override>,
+}
+
+/// A number as it was given: with a sign, or as large as one without can be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    is_negative: bool,
+    magnitude: u64,
+}
+
+impl From<u64> for Given {
+    fn from(magnitude: u64) -> Self {
+        Self {
+            is_negative: false,
+            magnitude,
+        }
+    }
+}
+
+impl From<i64> for Given {
+    fn from(number: i64) -> Self {
+        Self {
+            is_negative: number < 0,
+            magnitude: number.unsigned_abs(),
+        }
+    }
+}
+
+impl Given {
+    fn positive_or_zero(self) -> Option<u64> {
+        (!self.is_negative).then_some(self.magnitude)
+    }
+}
+
+impl fmt::Display for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_negative { "-" } else { "" })?;
+        self.magnitude.fmt(f)
+    }
 }
 
 /// What is wrong with which setting. In a box, so that results are small.
@@ -60,7 +99,7 @@ impl PolicyBuilder {
 
     /// How many attempts a call may make, the first included: 1 to 100.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = Some(attempts.into());
+        self.max_attempts = Some(u64::from(attempts).into());
         self
     }
 
@@ -135,19 +174,19 @@ impl PolicyBuilder {
 
     /// How many tokens a budget holds: 1 to 1,000,000.
     pub fn budget_capacity(mut self, tokens: u32) -> Self {
-        self.capacity = Some(tokens.into());
+        self.capacity = Some(u64::from(tokens).into());
         self
     }
 
     /// What a repeat of a transient failure costs: 1 to the capacity.
     pub fn budget_cost(mut self, tokens: u32) -> Self {
-        self.cost = Some(tokens.into());
+        self.cost = Some(u64::from(tokens).into());
         self
     }
 
     /// What a repeat after being told to slow down costs: 1 to the capacity.
     pub fn budget_throttle_cost(mut self, tokens: u32) -> Self {
-        self.throttle_cost = Some(tokens.into());
+        self.throttle_cost = Some(u64::from(tokens).into());
         self
     }
 
@@ -216,9 +255,9 @@ impl PolicyBuilder {
 }
 
 fn costs(
-    capacity: Option<i128>,
-    cost: Option<i128>,
-    throttle_cost: Option<i128>,
+    capacity: Option<Given>,
+    cost: Option<Given>,
+    throttle_cost: Option<Given>,
     default: Option<Costs>,
 ) -> Result<Option<Costs>, Box<Wrong>> {
     let Some(default) = default else {
@@ -247,7 +286,7 @@ fn overrides(overrides: Vec<Override>) -> Result<Vec<Override>, Box<Wrong>> {
     for (index, exception) in overrides.iter().enumerate() {
         if let Some(http_status) = exception.http_status {
             let field = format!("overrides[{index}].http_status");
-            within(&field, http_status.into(), HTTP_STATUS)?;
+            within(&field, i64::from(http_status).into(), HTTP_STATUS)?;
         }
     }
     Ok(overrides)
@@ -265,21 +304,22 @@ fn multiplier(spelling: Option<String>, default: Multiplier) -> Result<Multiplie
 
 fn ranged(
     field: &str,
-    given: Option<i128>,
+    given: Option<Given>,
     default: u32,
-    allowed: RangeInclusive<i128>,
+    allowed: RangeInclusive<u32>,
 ) -> Result<u32, Box<Wrong>> {
-    let Some(given) = given else {
-        return Ok(default);
-    };
-    within(field, given, allowed)?;
-    // The ranges of all settings fit.
-    Ok(u32::try_from(given).unwrap_or(default))
+    match given {
+        Some(given) => within(field, given, allowed),
+        None => Ok(default),
+    }
 }
 
-fn within(field: &str, given: i128, allowed: RangeInclusive<i128>) -> Result<(), Box<Wrong>> {
-    if allowed.contains(&given) {
-        return Ok(());
+#[inline(never)]
+fn within(field: &str, given: Given, allowed: RangeInclusive<u32>) -> Result<u32, Box<Wrong>> {
+    let number = given.positive_or_zero();
+    let number = number.and_then(|number| u32::try_from(number).ok());
+    if let Some(number) = number.filter(|number| allowed.contains(number)) {
+        return Ok(number);
     }
     let (first, last) = allowed.into_inner();
     let allowed = format!("an integer from {first} to {last}");
@@ -294,12 +334,12 @@ fn at_most(field: &str, given: u32, other: &str, limit: u32) -> Result<u32, Box<
     Err(wrong(field.to_owned(), &allowed, &given))
 }
 
-fn positive(field: &str, given: Option<i128>) -> Result<Option<u64>, Box<Wrong>> {
+fn positive(field: &str, given: Option<Given>) -> Result<Option<u64>, Box<Wrong>> {
     let Some(given) = given else {
         return Ok(None);
     };
-    u64::try_from(given)
-        .ok()
+    given
+        .positive_or_zero()
         .filter(|milliseconds| *milliseconds > 0)
         .map(Some)
         .ok_or_else(|| wrong(field.to_owned(), "an integer from 1", &given))
@@ -307,7 +347,7 @@ fn positive(field: &str, given: Option<i128>) -> Result<Option<u64>, Box<Wrong>>
 
 #[cold]
 #[inline(never)]
-fn wrong(field: String, allowed: &str, found: &dyn core::fmt::Display) -> Box<Wrong> {
+fn wrong(field: String, allowed: &str, found: &dyn fmt::Display) -> Box<Wrong> {
     Box::new(Wrong {
         field,
         message: format!("expected {allowed}, found {found}"),

@@ -75,9 +75,13 @@ impl HeaderNames {
     pub(crate) fn new(mut names: Vec<String>, ends: [usize; 3], delays: Vec<Form>) -> Self {
         names.push("date".to_owned());
         names.push("age".to_owned());
+        let mut marks = Vec::with_capacity(names.len());
+        for name in &names {
+            marks.push(mark(name.as_bytes()));
+        }
         Self {
-            marks: names.iter().map(|name| mark(name.as_bytes())).collect(),
             names,
+            marks,
             ends,
             delays,
         }

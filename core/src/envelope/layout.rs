@@ -35,6 +35,8 @@ pub(crate) struct Layout {
 #[derive(Debug, Default)]
 struct Container {
     slot: usize,
+    /// How many steps lead to it.
+    depth: usize,
     inside: Vec<(Step, usize)>,
 }
 
@@ -49,8 +51,10 @@ impl Layout {
         first: Vec<BodyPath>,
         more: &[BodyPath],
     ) -> Result<(Self, Vec<usize>), TooMany> {
-        let mut known: Vec<(Vec<Step>, usize)> =
-            first.into_iter().map(|path| path.steps).zip(0..).collect();
+        let mut known: Vec<(Vec<Step>, usize)> = Vec::new();
+        for path in first {
+            known.push((path.steps, known.len()));
+        }
         let mut next = MAX_NAMES;
         let mut copies = Vec::new();
         let mut slots = Vec::new();
@@ -78,7 +82,10 @@ impl Layout {
             }
         }
         let layout = Self {
-            top: Container { slot: 0, inside },
+            top: Container {
+                inside,
+                ..Container::default()
+            },
             names: Names::new(names),
             containers,
             copies,
@@ -145,7 +152,7 @@ fn slot_of(steps: &[Step], known: &mut Vec<(Vec<Step>, usize)>, next: &mut usize
 
 /// Everything that a path leads through, each with a slot of its own.
 fn containers(known: &mut Vec<(Vec<Step>, usize)>, next: &mut usize) -> Vec<Container> {
-    let mut containers: Vec<(usize, Container)> = Vec::new();
+    let mut containers: Vec<Container> = Vec::new();
     let mut index = 0;
     // The list grows while it is walked over: containers are paths, too.
     while let Some((path, inner)) = known.get(index).cloned() {
@@ -154,22 +161,18 @@ fn containers(known: &mut Vec<(Vec<Step>, usize)>, next: &mut usize) -> Vec<Cont
             continue;
         };
         let slot = slot_of(outer, known, next);
-        match containers
-            .iter_mut()
-            .find(|(_, container)| container.slot == slot)
-        {
-            Some((_, container)) => container.inside.push((last.clone(), inner)),
-            None => {
-                let inside = vec![(last.clone(), inner)];
-                containers.push((outer.len(), Container { slot, inside }));
-            }
+        let mut known_ones = containers.iter_mut();
+        match known_ones.find(|container| container.slot == slot) {
+            Some(container) => container.inside.push((last.clone(), inner)),
+            None => containers.push(Container {
+                slot,
+                depth: outer.len(),
+                inside: vec![(last.clone(), inner)],
+            }),
         }
     }
-    sort(&mut containers, |one, other| one.0.cmp(&other.0));
+    sort(&mut containers, |one, other| one.depth.cmp(&other.depth));
     containers
-        .into_iter()
-        .map(|(_, container)| container)
-        .collect()
 }
 
 impl Container {

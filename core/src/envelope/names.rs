@@ -19,7 +19,7 @@ const _: () = assert!(SLOTS > MAX_NAMES + MAX_MORE);
 /// Field names, the short ones found by one multiplication and a look or two.
 #[derive(Debug)]
 pub(crate) struct Names {
-    names: Vec<Box<str>>,
+    names: Vec<String>,
     /// A name stands in the first free slot from its own.
     short: [Option<(Short, usize)>; SLOTS],
 }
@@ -46,10 +46,7 @@ impl Names {
                 *free = Some((name, index));
             }
         }
-        Self {
-            names: names.into_iter().map(String::into_boxed_str).collect(),
-            short,
-        }
+        Self { names, short }
     }
 
     /// The index of a plain key among the names.

@@ -14,7 +14,7 @@ mod reply;
 mod write;
 
 use crate::json::document::{Document, Node, Problem};
-use crate::json::object::{Object, Result as Read, allowed, member, string};
+use crate::json::object::{Object, Result as Read, allowed, each, member, string};
 use crate::retry::Action;
 use crate::{Error, MessageOptions, Profile, Role, judge, message};
 
@@ -192,7 +192,7 @@ fn languages(node: &Node<'_>) -> Read<String> {
     match node.as_array() {
         None if node.as_str().is_none() => Err(expected(node, "a text or an array of tags")),
         None => string(node).map(str::to_owned),
-        Some(tags) => Ok(tags.iter().map(string).collect::<Read<Vec<_>>>()?.join(",")),
+        Some(tags) => Ok(each(tags, string)?.join(",")),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base64;
 use crate::json::document::{Node, Problem};
-use crate::json::object::{Object, Result, member};
+use crate::json::object::{Object, Result, each, member};
 use crate::{Expect, Fault, Reply, UnixTime};
 
 /// The fields that a reply can have.
@@ -112,14 +112,12 @@ impl<'d> GivenReply<'d> {
 }
 
 fn headers<'d>(node: &'d Node<'d>) -> Result<Vec<(&'d str, &'d str)>> {
-    node.as_array()
-        .ok_or_else(|| expected(node, "an array of [name, value] pairs"))?
-        .iter()
-        .map(|pair| match pair.as_array() {
-            Some([name, value]) => Ok((text(name)?, text(value)?)),
-            _ => Err(expected(pair, "a [name, value] pair")),
-        })
-        .collect()
+    let pairs = node.as_array();
+    let pairs = pairs.ok_or_else(|| expected(node, "an array of [name, value] pairs"))?;
+    each(pairs, |pair| match pair.as_array() {
+        Some([name, value]) => Ok((text(name)?, text(value)?)),
+        _ => Err(expected(pair, "a [name, value] pair")),
+    })
 }
 
 fn text<'d>(node: &'d Node<'_>) -> Result<&'d str> {

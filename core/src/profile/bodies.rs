@@ -56,6 +56,9 @@ impl BodyForm {
         Self::NotObject,
     ];
 
+    /// What profiles call them.
+    pub(crate) const NAMES: &str = "empty html xml event_stream compressed not_json not_object";
+
     /// The id of the rule for bodies of this form.
     pub(crate) const fn rule_id(self) -> &'static str {
         match self {
@@ -71,6 +74,18 @@ impl BodyForm {
 
     /// The name that profiles use.
     pub(crate) fn name(self) -> &'static str {
-        self.rule_id().trim_start_matches("protocol:")
+        let id = self.rule_id();
+        id.strip_prefix("protocol:").unwrap_or(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_among_the_names() {
+        let names = BodyForm::ALL.map(BodyForm::name);
+        assert_eq!(names.join(" "), BodyForm::NAMES);
     }
 }

@@ -74,8 +74,9 @@ impl CodeTable {
             let Some((name, _)) = alike.first() else {
                 continue;
             };
-            let all: Vec<usize> = alike.iter().map(|(_, rule)| *rule).collect();
-            for &rule in &all {
+            let mut all = Vec::with_capacity(alike.len());
+            for &(_, rule) in alike {
+                all.push(rule);
                 let of_rule = rules.get(rule).map_or(&[][..], |rule| &rule.wordings);
                 for (wording, text) in of_rule.iter().enumerate() {
                     wordings.push((text.as_str(), table.messages.len()));

@@ -37,7 +37,9 @@ pub(super) fn read(
         if findings.are_enough() {
             break;
         }
-        tasks.extend(findings.keep(task(node, &mut more)));
+        if let Some(task) = findings.keep(task(node, &mut more)) {
+            tasks.push(task);
+        }
     }
     if !tasks.is_empty() {
         profile.tasks = placed(tasks, &more);

@@ -55,11 +55,12 @@ pub(super) fn codes(table: &CodeTable, places: &[usize], fields: &Fields, findin
 
 /// Which of the rules have subject and conditions of one before.
 fn repeated_rules(table: &CodeTable, count: usize) -> Vec<bool> {
-    let rules = table.rules().take(count).enumerate();
-    let mut subjects: Vec<(usize, &CodeRule, String)> = rules
-        .filter(|(_, rule)| rule.when.is_some())
-        .map(|(index, rule)| (index, rule, format!("{:?}", rule.subject)))
-        .collect();
+    let mut subjects: Vec<(usize, &CodeRule, String)> = Vec::new();
+    for (index, rule) in table.rules().take(count).enumerate() {
+        if rule.when.is_some() {
+            subjects.push((index, rule, format!("{:?}", rule.subject)));
+        }
+    }
     // Of one entry all rules have the same conditions, and few others are for
     // the same code: what they say is seldom compared.
     let order = |one: &CodeRule, other: &CodeRule| match (&one.when, &other.when) {
@@ -221,7 +222,10 @@ pub(super) fn operations(
     places: &[usize],
     findings: &mut Findings,
 ) {
-    let requests: Vec<&Requests> = operations.iter().map(|(requests, _)| requests).collect();
+    let mut requests = Vec::with_capacity(operations.len());
+    for (its, _) in operations {
+        requests.push(its);
+    }
     for (is_repeated, &at) in repeated(&requests).into_iter().zip(places) {
         if is_repeated {
             let message = "the same method and path stand above already";

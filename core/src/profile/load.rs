@@ -252,10 +252,11 @@ fn faults(root: &Object<'_>, base: &Document<'_>) -> Result<Vec<(Row, Box<str>)>
         tables::fault_rows(own, &mut rows)?;
     }
     tables::fault_rows(Object::of(&base.root, None)?.own("faults")?, &mut rows)?;
-    let rows = rows.into_iter().flatten().zip(Fault::ALL);
-    Ok(rows
-        .map(|(row, fault)| (row, format!("transport:{fault}").into_boxed_str()))
-        .collect())
+    let mut faults = Vec::with_capacity(rows.len());
+    for (row, fault) in rows.into_iter().flatten().zip(Fault::ALL) {
+        faults.push((row, format!("transport:{fault}").into()));
+    }
+    Ok(faults)
 }
 
 #[inline(never)]

@@ -30,7 +30,9 @@ pub(super) fn read(root: &Object<'_>, codes: &CodeTable, findings: &mut Findings
         }
         for member in section.members {
             let table = Table::read(&member.name, member.name_span.start, &member.node);
-            tables.extend(findings.keep(table));
+            if let Some(table) = findings.keep(table) {
+                tables.push(table);
+            }
         }
     }
     Words::new(keys(codes), tables)
@@ -92,7 +94,7 @@ pub(super) fn warn_of_unknown_keys(root: &Object<'_>, words: &Words, findings: &
         if findings.are_full() {
             return;
         }
-        let known: Vec<&str> = words.known_keys().take(MOST_COMPARED).collect();
+        let known = words.known_keys(MOST_COMPARED);
         let message = format!(
             "there are no texts under the key {key:?}, so that those of the category are shown{}",
             suggestion(key, &known)

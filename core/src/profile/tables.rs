@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::json::document::{Node, Value};
 use crate::json::number::Number;
 use crate::json::object::{
-    Object, Result, array, boolean, each, integer, member, one_or_each, problem, word_of, wrong,
+    Object, Result, array, boolean, each, integer, member, one_or_each, problem, string, word_of,
+    wrong,
 };
 use crate::{Advice, Category, Effect, Fault, OperationKind};
 
@@ -223,7 +224,9 @@ fn conditions(
             return Err(problem(node, message.to_owned()));
         }
         conditions.message = Some(pattern);
-        labels.extend(label.map(str::to_owned));
+        if let Some(label) = label {
+            labels.push(label.to_owned());
+        }
     }
     if let Some(node) = when.own_optional("sub_code") {
         for node in at_least_one(node)? {
@@ -247,10 +250,11 @@ fn conditions(
         labels.push(if wanted { "delay" } else { "no_delay" }.to_owned());
     }
     rare.requests = super::requests::read(&when)?;
-    labels.extend(rare.requests.methods.iter().cloned());
+    labels.extend_from_slice(&rare.requests.methods);
     if let Some(node) = when.own_optional("path") {
-        let paths = one_or_each(node).iter().filter_map(|node| node.as_str());
-        labels.extend(paths.map(str::to_owned));
+        for path in one_or_each(node) {
+            labels.push(string(path)?.to_owned());
+        }
     }
     if labels.is_empty() && conditions.message.is_none() {
         let allowed = "at least one of message, http, server_delay, sub_code, method, path";
@@ -377,8 +381,7 @@ pub(super) fn fault_rows(node: &Node<'_>, rows: &mut [Option<Row>]) -> Result<()
 /// What bodies that are no envelope mean, by their form.
 pub(super) fn bodies(node: &Node<'_>, rules: &mut BodyRules) -> Result<()> {
     let section = Object::of(node, None)?;
-    let names: Vec<&str> = BodyForm::ALL.iter().map(|form| form.name()).collect();
-    section.allow(&names.join(" "))?;
+    section.allow(BodyForm::NAMES)?;
     for form in BodyForm::ALL {
         let Some(node) = section.own_optional(form.name()) else {
             continue;

@@ -33,15 +33,19 @@ impl Secrets {
     /// Takes names and beginnings as a profile has them, and leaves out those
     /// that are known in any case, so that they cost nothing.
     pub(crate) fn new(names: &[String], beginnings: &[String]) -> Self {
-        let names = names.iter().filter(|name| !is_known(name));
-        let beginnings = beginnings.iter().filter(|beginning| {
-            let secret = format!("{beginning}{}", "x".repeat(SHORTEST_REST));
-            Word::read(&secret, 0).secret(&secret, false, &NONE) != Some(0)
-        });
-        Self {
-            names: names.map(|name| folded(name)).collect(),
-            beginnings: beginnings.map(|text| text.as_str().into()).collect(),
+        let mut secrets = Self::default();
+        for name in names {
+            if !is_known(name) {
+                secrets.names.push(folded(name));
+            }
         }
+        for beginning in beginnings {
+            let secret = format!("{beginning}{}", "x".repeat(SHORTEST_REST));
+            if Word::read(&secret, 0).secret(&secret, false, &NONE) != Some(0) {
+                secrets.beginnings.push(beginning.as_str().into());
+            }
+        }
+        secrets
     }
 
     /// Replaces what looks like a secret, these included.

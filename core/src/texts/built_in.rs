@@ -45,11 +45,13 @@ pub(crate) fn english() -> &'static Table {
 /// Rules and their keys.
 fn keys(text: &str) -> Vec<(Box<str>, Box<str>)> {
     let document = document(text);
-    let members = document.root.as_object().unwrap_or_default();
-    let pairs = members
-        .iter()
-        .filter_map(|member| Some((member.name.as_str().into(), member.node.as_str()?.into())));
-    pairs.collect()
+    let mut keys = Vec::new();
+    for member in document.root.as_object().unwrap_or_default() {
+        if let Some(key) = member.node.as_str() {
+            keys.push((member.name.as_str().into(), key.into()));
+        }
+    }
+    keys
 }
 
 #[expect(

@@ -115,10 +115,18 @@ impl Words {
         is_own || built_in::english().find(key).is_some()
     }
 
-    /// The keys of the built-in texts, and of those here.
-    pub(crate) fn known_keys(&self) -> impl Iterator<Item = &str> {
-        let own = self.tables.iter().flat_map(Table::keys);
-        built_in::english().keys().chain(own)
+    /// The keys of the built-in texts, and of those here, as far as `most`.
+    pub(crate) fn known_keys(&self, most: usize) -> Vec<&str> {
+        let mut known = Vec::new();
+        for table in core::iter::once(built_in::english()).chain(&self.tables) {
+            for key in table.keys() {
+                if known.len() == most {
+                    return known;
+                }
+                known.push(key);
+            }
+        }
+        known
     }
 
     pub(crate) fn key_of(&self, rule: Key<'_>) -> Option<&str> {

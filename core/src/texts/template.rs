@@ -50,7 +50,7 @@ impl Template {
 
     /// Writes the text; `fill` writes what stands for the placeholder of a
     /// number.
-    pub(crate) fn write(&self, text: &mut String, mut fill: impl FnMut(usize, &mut String)) {
+    pub(crate) fn write(&self, text: &mut String, fill: &mut dyn FnMut(usize, &mut String)) {
         for (piece, placeholder) in &self.pieces {
             text.push_str(piece);
             if let Some(placeholder) = placeholder {

@@ -62,7 +62,7 @@ impl Counted {
             Some(more) if number != 1 => more,
             _ => &self.one,
         };
-        form.write(text, |_, text| push(text, format_args!("{number}")));
+        form.write(text, &mut |_, text| push(text, format_args!("{number}")));
     }
 }
 
@@ -123,14 +123,14 @@ impl Times {
     fn write_moment(&self, moment: &Moment, text: &mut String) {
         if moment.is_today {
             self.clock
-                .write(text, |placeholder, text| match placeholder {
+                .write(text, &mut |placeholder, text| match placeholder {
                     0 => moment.write_time(text),
                     _ => moment.write_zone(text),
                 });
             return;
         }
         self.date
-            .write(text, |placeholder, text| match placeholder {
+            .write(text, &mut |placeholder, text| match placeholder {
                 0 => self.write_day(moment, text),
                 1 => moment.write_time(text),
                 _ => moment.write_zone(text),
@@ -141,13 +141,14 @@ impl Times {
         let month = usize::try_from(moment.month - 1)
             .ok()
             .and_then(|month| self.months.get(month));
-        self.day.write(text, |placeholder, text| {
-            match (placeholder, &self.first_day) {
+        self.day.write(
+            text,
+            &mut |placeholder, text| match (placeholder, &self.first_day) {
                 (0, _) => text.push_str(month.map_or("", |month| month)),
                 (_, Some(first)) if moment.day == 1 => text.push_str(first),
                 _ => push(text, format_args!("{}", moment.day)),
-            }
-        });
+            },
+        );
     }
 }
 

@@ -61,7 +61,7 @@ fn say<'p>(
     let text = match (&advice.then, &advice.then_at, table.times(), delay_ms) {
         (_, Some(then_at), Some(times), Some(delay_ms)) => {
             let mut text = begun(table, entry);
-            then_at.write(&mut text, |_, text| {
+            then_at.write(&mut text, &mut |_, text| {
                 times.write(delay_ms, options.clock, text);
             });
             Cow::Owned(text)

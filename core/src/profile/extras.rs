@@ -9,6 +9,7 @@ use crate::json::text::RawText;
 use crate::reply::Request;
 use crate::server_delay::{self, Clock, Form};
 
+use super::glob::RequestPath;
 use super::operations::Requests;
 
 /// The slots of what a profile asks for, each list in order of preference.
@@ -43,10 +44,10 @@ pub(crate) struct Tasks {
 impl Tasks {
     /// How the task stands that a success tells of, whose body is an object.
     pub(crate) fn state(&self, body: &[u8], request: Option<&Request<'_>>) -> Option<TaskState> {
+        let request = request.map(|request| (request.method, RequestPath::of(request.path)));
         let is_for = |rule: &&TaskRule| {
             rule.requests.are_all()
-                || request
-                    .is_some_and(|request| rule.requests.include(request.method, request.path))
+                || request.is_some_and(|(method, path)| rule.requests.include(method, path))
         };
         let mut rules = self.rules.iter().filter(is_for).peekable();
         rules.peek()?;

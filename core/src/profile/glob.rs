@@ -23,6 +23,12 @@ impl Glob {
         self.0.iter().copied().take_while(|&token| !is_gap(token))
     }
 
+    /// What every text ends with that the pattern matches.
+    fn literal_suffix(&self) -> String {
+        let mut tokens = self.0.rsplit(|&token| is_gap(token));
+        tokens.next().unwrap_or_default().iter().collect()
+    }
+
     /// Whether nothing stands behind the prefix but one `*`.
     pub(crate) fn is_prefix(&self) -> bool {
         let mut tokens = self.0.iter().skip_while(|&&token| !is_gap(token));
@@ -47,7 +53,14 @@ const fn is_gap(token: char) -> bool {
 /// a segment `**` stands for any number of them, also none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PathGlob {
-    segments: Vec<Segment>,
+    /// The segments without gaps that it begins with, by which most paths are told
+    /// from it.
+    prefix: Option<String>,
+    /// Those behind them.
+    rest: Vec<Segment>,
+    /// What stands behind the last gap: a path that ends otherwise is told from it
+    /// as quickly.
+    suffix: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,39 +76,83 @@ impl PathGlob {
         "a path that begins with / and has ** only as a whole segment";
 
     pub(crate) fn parse(pattern: &str) -> Option<Self> {
-        let pattern = pattern.strip_prefix('/')?;
-        let mut segments = Vec::new();
-        for segment in pattern.split('/') {
-            segments.push(match segment {
-                "**" => Segment::Any,
+        let mut prefix: Option<String> = None;
+        let mut rest = Vec::new();
+        for segment in pattern.strip_prefix('/')?.split('/') {
+            match segment {
+                "**" => rest.push(Segment::Any),
                 _ if parted(segment, "**").is_some() || segment.contains(['#', ' ']) => {
                     return None;
                 }
-                _ if segment.contains(is_gap) => Segment::Glob(Glob::new(segment)),
-                _ => Segment::Literal(segment.to_owned()),
-            });
+                _ if segment.contains(is_gap) => rest.push(Segment::Glob(Glob::new(segment))),
+                _ if !rest.is_empty() => rest.push(Segment::Literal(segment.to_owned())),
+                _ => match &mut prefix {
+                    None => prefix = Some(segment.to_owned()),
+                    Some(prefix) => {
+                        prefix.push('/');
+                        prefix.push_str(segment);
+                    }
+                },
+            }
         }
-        Some(Self { segments })
+        let suffix = match rest.last() {
+            Some(Segment::Glob(glob)) => glob.literal_suffix(),
+            Some(Segment::Literal(literal)) => literal.clone(),
+            Some(Segment::Any) | None => String::new(),
+        };
+        Some(Self {
+            prefix,
+            rest,
+            suffix,
+        })
     }
 
-    /// Whether the path fits, without its query: what stands behind `?` or `#`
-    /// is not looked at, nor is one slash at the end.
-    pub(crate) fn matches(&self, path: &str) -> bool {
-        let path = path_alone(path);
-        let Some(path) = path.strip_prefix('/') else {
-            return false;
+    /// Whether the path fits.
+    pub(crate) fn matches(&self, path: RequestPath<'_>) -> bool {
+        self.behind_prefix(path).is_some_and(|behind| {
+            run(
+                &self.rest,
+                behind.map(|behind| behind.split('/')).into_iter().flatten(),
+                |segment, text| match segment {
+                    Segment::Any => false,
+                    Segment::Literal(literal) => literal == text,
+                    Segment::Glob(glob) => glob.matches(text.chars()),
+                },
+                |segment| *segment == Segment::Any,
+            )
+        })
+    }
+
+    /// The segments behind the prefix, if the path has it, and the suffix; there may
+    /// be none.
+    fn behind_prefix<'p>(&self, path: RequestPath<'p>) -> Option<Option<&'p str>> {
+        let path = path
+            .segments
+            .filter(|path| path.ends_with(self.suffix.as_str()))?;
+        let Some(prefix) = &self.prefix else {
+            return Some(Some(path));
         };
-        let path = path.strip_suffix('/').unwrap_or(path);
-        run(
-            &self.segments,
-            path.split('/'),
-            |segment, text| match segment {
-                Segment::Any => false,
-                Segment::Literal(literal) => literal == text,
-                Segment::Glob(glob) => glob.matches(text.chars()),
-            },
-            |segment| *segment == Segment::Any,
-        )
+        match path.strip_prefix(prefix.as_str())? {
+            "" => Some(None),
+            behind => behind.strip_prefix('/').map(Some),
+        }
+    }
+}
+
+/// A request's path as patterns see it: without its query, what stands behind
+/// `#`, and one slash at the end. Found once, for all patterns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestPath<'p> {
+    /// What stands behind the first slash; none without one.
+    segments: Option<&'p str>,
+}
+
+impl<'p> RequestPath<'p> {
+    pub(crate) fn of(path: &'p str) -> Self {
+        let segments = path_alone(path).strip_prefix('/');
+        Self {
+            segments: segments.map(|path| path.strip_suffix('/').unwrap_or(path)),
+        }
     }
 }
 
@@ -103,6 +160,9 @@ impl PathGlob {
 /// fragment.
 fn path_alone(path: &str) -> &str {
     let path = path.split(['?', '#']).next().unwrap_or_default();
+    if path.starts_with('/') {
+        return path;
+    }
     match parted(path, "://") {
         Some((_, behind)) => behind
             .find('/')
@@ -197,7 +257,11 @@ mod tests {
 
     #[test]
     fn a_path_is_matched_segment_by_segment() {
-        let matches = |pattern: &str, path: &str| PathGlob::parse(pattern).unwrap().matches(path);
+        let matches = |pattern: &str, path: &str| {
+            PathGlob::parse(pattern)
+                .unwrap()
+                .matches(RequestPath::of(path))
+        };
         for (pattern, path) in [
             ("/search/**", "/search/patent/query"),
             ("/search/**", "/search"),
@@ -211,6 +275,10 @@ mod tests {
             ("/bot*/send?essage", "/bot123:AA/sendMessage"),
             ("/", "/"),
             ("/", "https://host"),
+            ("/a//b", "/a//b"),
+            ("/from/**", "/from/https://host/b"),
+            ("/a/b/**", "/a/b"),
+            ("/a/b/**/d", "/a/b/c/d"),
         ] {
             assert!(matches(pattern, path), "{pattern} {path}");
         }
@@ -219,11 +287,56 @@ mod tests {
             ("/ai/*/report", "/ai/report"),
             ("/ai/*/report", "ai/x/report"),
             ("/search", "/search/x"),
+            ("/search", "/searches"),
+            ("/search/*", "/search"),
+            ("/search/*", "/searches/x"),
+            ("/search/**/x", "/search"),
             ("/**/result", "/a/b/results"),
             ("/", "/a"),
             ("/a", ""),
         ] {
             assert!(!matches(pattern, path), "{pattern} {path}");
+        }
+    }
+
+    /// The same pattern without prefix and suffix, which make it quick.
+    fn plain(pattern: &str) -> PathGlob {
+        let segment = |text: &str| match text {
+            "**" => Segment::Any,
+            _ if text.contains(is_gap) => Segment::Glob(Glob::new(text)),
+            _ => Segment::Literal(text.to_owned()),
+        };
+        let rest = pattern.split('/').skip(1).map(segment).collect();
+        PathGlob {
+            prefix: None,
+            rest,
+            suffix: String::new(),
+        }
+    }
+
+    #[test]
+    fn prefix_and_suffix_change_nothing() {
+        let parts = ["", "/", "/a", "/ab", "/*b", "/**", "/a*", "/a?"];
+        let joined = |index: usize| -> String {
+            let at = |place: u32| parts[index / parts.len().pow(place) % parts.len()];
+            format!("{}{}{}{}", at(0), at(1), at(2), at(3))
+        };
+        let paths: Vec<String> = (0..parts.len().pow(4))
+            .map(joined)
+            .filter(|path| !path.contains(is_gap))
+            .collect();
+        for pattern in (0..parts.len().pow(3)).map(joined) {
+            let Some(quick) = PathGlob::parse(&pattern) else {
+                continue;
+            };
+            let plain = plain(&pattern);
+            for path in paths.iter().map(|path| RequestPath::of(path)) {
+                assert_eq!(
+                    quick.matches(path),
+                    plain.matches(path),
+                    "{pattern} {path:?}"
+                );
+            }
         }
     }
 
@@ -241,6 +354,10 @@ mod tests {
         assert!(!Glob::new(&pattern).matches(text.chars()));
         let pattern = "/**/a".repeat(50) + "/b";
         let path = "/a".repeat(1000);
-        assert!(!PathGlob::parse(&pattern).unwrap().matches(&path));
+        assert!(
+            !PathGlob::parse(&pattern)
+                .unwrap()
+                .matches(RequestPath::of(&path))
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Expect, OperationKind};
 
-use super::glob::PathGlob;
+use super::glob::{PathGlob, RequestPath};
 
 /// What is known of an operation before it is called.
 ///
@@ -46,7 +46,7 @@ impl Requests {
         self.methods.is_empty() && self.paths.is_empty()
     }
 
-    pub(crate) fn include(&self, method: &str, path: &str) -> bool {
+    pub(crate) fn include(&self, method: &str, path: RequestPath<'_>) -> bool {
         let is_method = |own: &String| own.eq_ignore_ascii_case(method);
         (self.methods.is_empty() || self.methods.iter().any(is_method))
             && (self.paths.is_empty() || self.paths.iter().any(|own| own.matches(path)))
@@ -61,6 +61,7 @@ impl Operations {
     /// The first entry for a request. Without one the method has to do: GET,
     /// HEAD and OPTIONS are safe by RFC 9110, section 9.2.1.
     pub(crate) fn find(&self, method: &str, path: &str) -> OperationHint {
+        let path = RequestPath::of(path);
         let mut operations = self.0.iter();
         match operations.find(|(requests, _)| requests.include(method, path)) {
             Some((_, operation)) => *operation,

@@ -11,7 +11,7 @@ use crate::pattern::Patterns;
 use crate::reply::Request;
 use crate::{Advice, Category, Effect, OperationKind};
 
-use super::glob::Glob;
+use super::glob::{Glob, RequestPath};
 use super::operations::Requests;
 
 /// What a rule says of a failure.
@@ -145,10 +145,10 @@ impl RareConditions {
     /// Of a request that is not known nothing holds.
     fn request_holds(&self, around: &Circumstances<'_>) -> bool {
         self.requests.are_all()
-            || around
-                .request
-                .as_ref()
-                .is_some_and(|request| self.requests.include(request.method, request.path))
+            || around.request.as_ref().is_some_and(|request| {
+                self.requests
+                    .include(request.method, RequestPath::of(request.path))
+            })
     }
 }
 

@@ -97,33 +97,34 @@ impl Client {
         cancel: Option<&Cancel>,
     ) -> Result<Response, Failure> {
         let core = &self.0;
-        let mut session = Session::new(
-            Arc::clone(core),
-            Cow::Borrowed(request),
-            core.now_ms(),
-            wall_clock(),
-        );
+        // The clocks are read after whatever takes time.
+        let (mut now_ms, mut now) = core.clocks();
+        let mut session = Session::new(Arc::clone(core), Cow::Borrowed(request), now_ms, now);
         loop {
-            match session.next(core.now_ms(), wall_clock()) {
+            match session.next(now_ms, now) {
                 Step::Send => {
                     let Some(sending) = session.sending() else {
                         break;
                     };
                     let (result, reply) = core.exchange(sending, cancel);
-                    session.received(result, reply, core.now_ms(), wall_clock());
+                    (now_ms, now) = core.clocks();
+                    session.received(result, reply, now_ms, now);
                 }
                 Step::Wait { delay_ms } => {
-                    if self.pause(delay_ms, cancel) == Err(Stopped::Cancelled) {
-                        session.cancel(core.now_ms());
+                    let paused = self.pause(delay_ms, cancel);
+                    (now_ms, now) = core.clocks();
+                    if paused == Err(Stopped::Cancelled) {
+                        session.cancel(now_ms);
                     }
                 }
                 Step::AwaitToken { at_most_ms } => {
                     if let Some(flight) = session.awaited() {
                         core.tokens.wait(flight, Duration::from_millis(at_most_ms));
                     }
+                    (now_ms, now) = core.clocks();
                     let control = core.control(None, 0, cancel);
                     if control.check() == Err(Stopped::Cancelled) {
-                        session.cancel(core.now_ms());
+                        session.cancel(now_ms);
                     }
                 }
                 Step::Done => break,
@@ -145,13 +146,8 @@ impl Client {
     /// A call that the caller drives: see [`Session`].
     #[must_use]
     pub fn session(&self, request: Request) -> Session<'static> {
-        let now_ms = self.now_ms();
-        Session::new(
-            Arc::clone(&self.0),
-            Cow::Owned(request),
-            now_ms,
-            wall_clock(),
-        )
+        let (now_ms, now) = self.0.clocks();
+        Session::new(Arc::clone(&self.0), Cow::Owned(request), now_ms, now)
     }
 
     /// The client's monotonic clock, in milliseconds since it was made.
@@ -163,7 +159,7 @@ impl Client {
     /// Where the API is: scheme, host and port.
     #[must_use]
     pub fn origin(&self) -> String {
-        self.0.settings.base.origin()
+        self.0.settings.base.origin().to_owned()
     }
 
     /// How long it may take until a connection stands, in milliseconds.
@@ -214,6 +210,11 @@ impl Client {
 impl Core {
     pub(crate) fn now_ms(&self) -> u64 {
         u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// The client's clock and the wall clock.
+    fn clocks(&self) -> (u64, UnixTime) {
+        (self.now_ms(), wall_clock())
     }
 
     /// One exchange, from an open body to a complete reply or a fault.

@@ -5,6 +5,10 @@ use core::ops::Range;
 
 use crate::Headers;
 
+/// Room for what most replies have, made at once.
+const USUAL_TEXT: usize = 480;
+const USUAL_COUNT: usize = 14;
+
 /// A reply's headers in the order received, repetitions included.
 #[derive(Clone, Default)]
 pub struct HeaderBlock {
@@ -24,6 +28,10 @@ impl HeaderBlock {
 
     /// Adds a header behind those that are there.
     pub fn push(&mut self, name: &[u8], value: &[u8]) {
+        if self.spans.is_empty() {
+            self.text.reserve(USUAL_TEXT);
+            self.spans.reserve(USUAL_COUNT);
+        }
         let name = self.append(name);
         let value = self.append(value);
         self.spans.push((name, value));

@@ -1,6 +1,7 @@
 //! One exchange as it goes out: URL, headers, limits.
 
 use core::fmt;
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
@@ -36,7 +37,7 @@ pub struct Sending {
     pub(super) method: String,
     url: String,
     pub(super) shown: Shown,
-    headers: Vec<(String, String)>,
+    headers: Vec<(Cow<'static, str>, String)>,
     body: Body,
     pub(super) number: u32,
     pub(super) request_id: String,
@@ -74,7 +75,7 @@ impl Sending {
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
     /// The body.
@@ -198,7 +199,7 @@ impl Sending {
         }
         for (name, value) in &request.headers {
             check_header(settings, name, value)?;
-            self.set(name, value.as_str());
+            self.set(name.clone(), value.as_str());
         }
         if let Some(key) = &request.idempotency_key {
             if key.is_empty() || !is_header_value(key) {
@@ -242,13 +243,13 @@ impl Sending {
         self.set("x-resend-count", stamp.attempt.resend_count().to_string());
     }
 
-    fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.headers.push((name.to_owned(), value.into()));
+    fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+        self.headers.push((name.into(), value.into()));
     }
 
     /// The caller's own word wins.
-    fn set_default(&mut self, name: &str, value: &str) {
-        let is_set = |(own, _): &(String, String)| own.eq_ignore_ascii_case(name);
+    fn set_default(&mut self, name: &'static str, value: &str) {
+        let is_set = |(own, _): &(Cow<'static, str>, String)| own.eq_ignore_ascii_case(name);
         if !self.headers.iter().any(is_set) {
             self.set(name, value);
         }
@@ -282,10 +283,11 @@ enum Target<'r> {
 impl<'r> Target<'r> {
     fn of(settings: &Settings, request: &'r Request) -> Self {
         let path = request.path.as_str();
-        let Some((scheme, rest)) = path
-            .split_once("://")
-            .filter(|(scheme, _)| !scheme.contains('/'))
-        else {
+        let whole = match path.starts_with('/') {
+            true => None,
+            false => path.split_once("://"),
+        };
+        let Some((scheme, rest)) = whole.filter(|(scheme, _)| !scheme.contains('/')) else {
             return Self::Path(path);
         };
         let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());

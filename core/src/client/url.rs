@@ -3,6 +3,9 @@
 use core::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+/// As long as most paths are with their queries, which then need no more room.
+const USUAL_PATH: usize = 96;
+
 /// The scheme, host, port and path that every request begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
@@ -10,6 +13,8 @@ pub(crate) struct BaseUrl {
     /// In lower case; an IPv6 address keeps its brackets.
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
+    /// `https://host:port`.
+    origin: String,
     /// Without a slash at its end.
     prefix: String,
 }
@@ -72,10 +77,16 @@ impl BaseUrl {
         }
         let (host, port) = host_and_port(authority)?;
         let prefix = encoded_path(prefix.trim_end_matches('/'))?;
+        let scheme = if is_https { "https" } else { "http" };
+        let origin = match port {
+            Some(port) => format!("{scheme}://{host}:{port}"),
+            None => format!("{scheme}://{host}"),
+        };
         Ok(Self {
             is_https,
             host,
             port,
+            origin,
             prefix,
         })
     }
@@ -94,12 +105,8 @@ impl BaseUrl {
     }
 
     /// `https://host:port`.
-    pub(crate) fn origin(&self) -> String {
-        let scheme = if self.is_https { "https" } else { "http" };
-        match self.port {
-            Some(port) => format!("{scheme}://{}:{port}", self.host),
-            None => format!("{scheme}://{}", self.host),
-        }
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The URL of a path on this base, with a query.
@@ -120,7 +127,8 @@ impl BaseUrl {
         let (path, own_query) = path
             .split_once('?')
             .map_or((path, None), |(path, query)| (path, Some(query)));
-        let mut whole = self.origin();
+        let mut whole = String::with_capacity(self.origin.len() + self.prefix.len() + USUAL_PATH);
+        whole.push_str(&self.origin);
         let scheme = if self.is_https { "https://" } else { "http://" };
         let mut shown = Shown {
             text: String::new(),

@@ -181,7 +181,7 @@ impl<'r> Session<'r> {
             is_refreshing: false,
             fetch: None,
             sending: None,
-            attempts: Vec::new(),
+            attempts: Vec::with_capacity(1),
             end: None,
         }
     }

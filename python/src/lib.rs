@@ -30,6 +30,7 @@ mod boundary;
 mod client;
 mod closed_set;
 mod code_numbers;
+mod decoding;
 mod headers;
 mod judge;
 mod log;

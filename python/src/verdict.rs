@@ -16,6 +16,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFrozenSet, PyMemoryView, PySlice};
 
 use crate::boundary::Raising;
 use crate::closed_set::{from_number, member};
+use crate::decoding::decoded;
 use crate::profile::{self, Known, Profile};
 use crate::text::{TextAt, place};
 
@@ -368,8 +369,8 @@ impl Verdict {
         let Some(data) = Self::data_bytes(slf)? else {
             return Ok(py.None().into_bound(py));
         };
-        py.import(intern!(py, "aftercall._decoding"))?
-            .call_method1(intern!(py, "decode"), (data,))
+        let bytes = slf.get().data_slice(py).unwrap_or_default();
+        decoded(py, &data, bytes)
     }
 
     /// Return the verdict itself on success, raise the exception of its

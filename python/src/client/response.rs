@@ -11,6 +11,7 @@ use super::attempted::{Attempted, datetime};
 use super::settings::Reading;
 use crate::boundary::Raising;
 use crate::closed_set::member;
+use crate::decoding::decoded;
 use crate::record::Record;
 use crate::retry::decision::Decision;
 use crate::retry::run::note;
@@ -96,8 +97,7 @@ pub(super) fn value<'py>(
     if response.expected() == Expect::Raw {
         return Ok(bytes.into_any());
     }
-    py.import(intern!(py, "aftercall._decoding"))?
-        .call_method1(intern!(py, "decode"), (bytes,))
+    decoded(py, &bytes, data)
 }
 
 /// The exception of a failure, with everything that is known of the call.

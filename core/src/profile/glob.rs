@@ -109,18 +109,21 @@ impl PathGlob {
 
     /// Whether the path fits.
     pub(crate) fn matches(&self, path: RequestPath<'_>) -> bool {
-        self.behind_prefix(path).is_some_and(|behind| {
-            run(
+        let is_any = |segment: &Segment| *segment == Segment::Any;
+        match self.behind_prefix(path) {
+            None => false,
+            Some(None) => self.rest.iter().all(is_any),
+            Some(Some(behind)) => run(
                 &self.rest,
-                behind.map(|behind| behind.split('/')).into_iter().flatten(),
+                behind.split('/'),
                 |segment, text| match segment {
                     Segment::Any => false,
                     Segment::Literal(literal) => literal == text,
                     Segment::Glob(glob) => glob.matches(text.chars()),
                 },
-                |segment| *segment == Segment::Any,
-            )
-        })
+                is_any,
+            ),
+        }
     }
 
     /// The segments behind the prefix, if the path has it, and the suffix; there may

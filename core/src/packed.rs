@@ -1,9 +1,14 @@
-//! Texts as they lie in the library, packed by `build.rs`: the words for people,
-//! one line for each language, and the built-in profile.
+//! Texts as they lie in the library, packed by `build/pack.rs`: the words for
+//! people, one line for each language, and the built-in profile.
 //!
-//! A byte below 128 says how many bytes stand for themselves behind it, less
-//! one. Any other says how many bytes to copy, less 132, and the two behind it
-//! how far back they stand, the lower one first.
+//! Bytes stand for themselves, or runs of them are copied from before; which it
+//! is, the bytes, the runs' lengths and how far back they stand are coded bit by
+//! bit, each for as much as its chance is worth, which is learnt on the way. This
+//! is what LZMA does, with fewer cases. In front is the text's length, in three
+//! bytes, the lowest first.
+//!
+//! Whatever is coded, the code ends at zero with the last byte: a text that is not
+//! sound ends elsewhere.
 
 use std::sync::LazyLock;
 
@@ -28,27 +33,130 @@ fn text(packed: &[u8]) -> String {
 }
 
 fn unpacked(packed: &[u8]) -> Option<String> {
-    const SHORTEST_MATCH: usize = 4;
-    let mut bytes = Vec::new();
-    let mut rest = packed;
-    while let [first, behind @ ..] = rest {
-        let count = usize::from(*first & 0x7F);
-        if *first < 0x80 {
-            let (literals, behind) = behind.split_at_checked(count + 1)?;
-            bytes.extend_from_slice(literals);
-            rest = behind;
+    let ([low, middle, high], code) = packed.split_first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes([*low, *middle, *high, 0])).ok()?;
+    let mut decoder = Decoder::new(code)?;
+    let mut chances = Chances::EVEN;
+    let mut bytes = vec![0; length];
+    let mut at = 0;
+    while at < length && decoder.missing == 0 {
+        // In UTF-8 the two highest bits of two bytes tell much of the next.
+        let kind = match *bytes.get(..at)? {
+            [.., one, other] => usize::from(one >> 6 << 2 | other >> 6),
+            _ => 0,
+        };
+        let of_byte = chances.bytes.get_mut(kind)?;
+        if decoder.bit(of_byte.first_mut()?) == 0 {
+            let [byte, ..] = decoder.tree(of_byte).to_le_bytes();
+            *bytes.get_mut(at)? = byte;
+            at += 1;
         } else {
-            let ([low, high], behind) = behind.split_first_chunk()?;
-            let distance = usize::from(u16::from_le_bytes([*low, *high]));
-            let start = bytes.len().checked_sub(distance)?;
-            // One by one: a copy may run into what it writes.
-            for place in start..start + count + SHORTEST_MATCH {
-                bytes.push(*bytes.get(place)?);
+            let run = decoder.number(&mut chances.runs)?;
+            let distance = decoder.number(&mut chances.distances)?;
+            // One by one: a run may go on into what it writes.
+            for _ in 0..run {
+                *bytes.get_mut(at)? = *bytes.get(at.checked_sub(distance)?)?;
+                at += 1;
             }
-            rest = behind;
         }
     }
+    if !decoder.rest.is_empty() || decoder.missing != 0 || decoder.code != 0 {
+        return None;
+    }
     String::from_utf8(bytes).ok()
+}
+
+/// The chance that a bit is a zero, in parts of 65,536, with its highest bit
+/// turned over: at first it is even, and then a zero.
+type Chance = u16;
+
+struct Chances {
+    /// The first of each says whether a byte follows, the others are for its bits.
+    bytes: [[Chance; 256]; 16],
+    runs: Number,
+    distances: Number,
+}
+
+impl Chances {
+    const EVEN: Self = Self {
+        bytes: [[0; 256]; 16],
+        runs: [[0; 32]; 32],
+        distances: [[0; 32]; 32],
+    };
+}
+
+/// For a number from 1 on: first how many bits it has behind its highest, then
+/// these, of which those far down share one chance.
+type Number = [[Chance; 32]; 32];
+
+/// Reads bits out of a number that they have narrowed a range down to.
+struct Decoder<'p> {
+    rest: &'p [u8],
+    /// Bytes that were asked for when there were none left.
+    missing: u32,
+    /// How far the number is above the range's lower end.
+    code: u32,
+    range: u32,
+}
+
+impl<'p> Decoder<'p> {
+    fn new(code: &'p [u8]) -> Option<Self> {
+        let (first, rest) = code.split_first_chunk()?;
+        Some(Self {
+            rest,
+            missing: 0,
+            code: u32::from_be_bytes(*first),
+            range: u32::MAX,
+        })
+    }
+
+    #[inline(never)]
+    fn bit(&mut self, chance: &mut Chance) -> usize {
+        const EVEN: u16 = 1 << 15;
+        let zero = *chance ^ EVEN;
+        let bound = (self.range >> 16) * u32::from(zero);
+        let bit = usize::from(self.code >= bound);
+        if bit == 0 {
+            self.range = bound;
+            *chance = (zero + ((u16::MAX - zero) >> 4)) ^ EVEN;
+        } else {
+            self.code -= bound;
+            self.range -= bound;
+            *chance = (zero - (zero >> 4)) ^ EVEN;
+        }
+        while self.range < 1 << 24 {
+            self.range <<= 8;
+            self.code <<= 8;
+            match self.rest {
+                [first, rest @ ..] => {
+                    self.code |= u32::from(*first);
+                    self.rest = rest;
+                }
+                [] => self.missing += 1,
+            }
+        }
+        bit
+    }
+
+    /// As many bits as choose one of the places of `chances`, the highest first,
+    /// behind a one; the bits so far are each one's own place.
+    fn tree(&mut self, chances: &mut [Chance]) -> usize {
+        let mut node = 1;
+        while let Some(chance) = chances.get_mut(node) {
+            node = 2 * node + self.bit(chance);
+        }
+        node
+    }
+
+    fn number(&mut self, chances: &mut Number) -> Option<usize> {
+        let bits = self.tree(chances.first_mut()?) - 32;
+        let below = chances.get_mut(bits)?;
+        let mut number = 1;
+        for _ in 0..bits {
+            number = 2 * number + self.bit(below.get_mut(number.min(31))?);
+        }
+        Some(number)
+    }
 }
 
 #[cfg(test)]
@@ -70,22 +178,32 @@ mod tests {
             check(text, &format!("words/{language}"));
         }
         check(&EUREKA, "profiles/eureka");
-        assert!(packed!("words").len() * 3 < WORDS.len());
-        assert!(packed!("eureka").len() * 5 < EUREKA.len() * 2);
+        assert!(packed!("words").len() * 5 < WORDS.len());
+        assert!(packed!("eureka").len() * 4 < EUREKA.len());
     }
 
     #[test]
     fn what_is_not_sound_is_refused() {
-        assert_eq!(unpacked(b"\x02abc\x80\x03\x00").as_deref(), Some("abcabca"));
-        for packed in [
-            &b"\x02ab"[..],
-            b"\x80\x01\x00",
-            b"\x00a\x80\x02\x00",
-            b"\x00a\x80\x01",
-            b"\x00a\x80\x00\x00",
-            b"\x00\xFF",
-        ] {
-            assert_eq!(unpacked(packed), None, "{packed:?}");
+        let sound = &packed!("eureka")[..];
+        assert!(unpacked(sound).is_some());
+        for end in 0..sound.len() {
+            assert_eq!(unpacked(&sound[..end]), None, "cut at {end}");
         }
+        assert_eq!(unpacked(&[sound, b"\0"].concat()), None);
+        for place in 0..sound.len() {
+            for bit in 0..8 {
+                let mut changed = sound.to_vec();
+                changed[place] ^= 1 << bit;
+                assert_eq!(unpacked(&changed), None, "bit {bit} of byte {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_packed_text_at_all_ends() {
+        for byte in [0x00, 0x55, 0xAA, 0xFF] {
+            assert_eq!(unpacked(&[byte; 1000]), None, "{byte}");
+        }
+        assert_eq!(unpacked(&[0; 7]).as_deref(), Some(""));
     }
 }

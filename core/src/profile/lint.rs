@@ -58,15 +58,13 @@ fn repeated_rules(table: &CodeTable, count: usize) -> Vec<bool> {
     let mut subjects: Vec<(usize, &CodeRule, String)> = Vec::new();
     for (index, rule) in table.rules().take(count).enumerate() {
         if rule.when.is_some() {
-            subjects.push((index, rule, format!("{:?}", rule.subject)));
+            subjects.push((index, rule, rule.subject.signature()));
         }
     }
     // Of one entry all rules have the same conditions, and few others are for
     // the same code: what they say is seldom compared.
     let order = |one: &CodeRule, other: &CodeRule| match (&one.when, &other.when) {
-        (Some(one), Some(other)) if !Arc::ptr_eq(one, other) => {
-            one.signature().cmp(&other.signature())
-        }
+        (Some(one), Some(other)) if !Arc::ptr_eq(one, other) => one.order(other),
         _ => Ordering::Equal,
     };
     sort(&mut subjects, |(_, one, subject), (_, other, its)| {

@@ -41,7 +41,7 @@ use std::sync::{Arc, LazyLock};
 use crate::envelope::fields::{Code, Fields, Identity};
 use crate::headers::HeaderNames;
 use crate::json::text::RawText;
-use crate::packed::EUREKA;
+use crate::packed::{EUREKA, sound};
 use crate::redact::Secrets;
 use crate::texts::Words;
 use crate::{Error, Fault};
@@ -60,13 +60,7 @@ use rules::Family;
 pub(crate) use rules::{Circumstances, CodeName, Decided, Row};
 
 /// On the heap: a place for it in the library would be 5 KB of its file.
-static BUILT_IN: LazyLock<Box<Profile>> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "the text is a constant, and a test loads it"
-    )]
-    load::load(&EUREKA).expect("the built-in profile is valid")
-});
+static BUILT_IN: LazyLock<Box<Profile>> = LazyLock::new(|| sound(load::load(&EUREKA).ok()));
 
 /// How one API speaks: the names of its fields, its codes, its tables.
 ///

@@ -1,6 +1,7 @@
 //! The rows of a profile and what must hold for them.
 
 use core::cell::Cell;
+use core::cmp::Ordering;
 use core::fmt;
 use core::ops::RangeInclusive;
 use std::sync::Arc;
@@ -121,11 +122,35 @@ impl Conditions {
                 .is_none_or(|pattern| around.message_contains(pattern))
     }
 
-    /// The same text for the same conditions.
-    pub(crate) fn signature(&self) -> String {
-        let message = self.message.as_ref().map(|pattern| pattern.number);
-        let (http, delay) = (&self.http, self.server_delay);
-        format!("{message:?} {http:?} {delay:?} {:?}", self.rare)
+    /// Some order, in which only the same conditions are equal.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        let texts = self.signature().cmp(&other.signature());
+        texts.then_with(|| self.requests().cmp(&other.requests()))
+    }
+
+    fn requests(&self) -> Option<&Requests> {
+        self.rare.as_ref().map(|rare| &rare.requests)
+    }
+
+    /// The same text for the same conditions, but for the requests.
+    fn signature(&self) -> String {
+        let mut text = String::new();
+        if let Some(pattern) = &self.message {
+            text += &format!("m{}", pattern.number);
+        }
+        for statuses in &self.http {
+            text += &format!("h{}-{}", statuses.start(), statuses.end());
+        }
+        match self.server_delay {
+            Some(true) => text.push('d'),
+            Some(false) => text.push('n'),
+            None => {}
+        }
+        for subject in self.rare.iter().flat_map(|rare| &rare.sub_codes) {
+            let subject = subject.signature();
+            text += &format!("s{}:{subject}", subject.len());
+        }
+        text
     }
 }
 
@@ -206,6 +231,20 @@ impl Subject {
             }
             _ => false,
         }
+    }
+}
+
+impl Subject {
+    /// The same text for the same subject.
+    pub(crate) fn signature(&self) -> String {
+        let kind = match self {
+            Self::Code(CodeName::Integer(_)) => 'i',
+            Self::Code(CodeName::Word(_)) => 'w',
+            Self::Range(_) => 'r',
+            Self::Glob(..) => 'g',
+            Self::Any => 'a',
+        };
+        format!("{kind}{self}")
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) struct Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self::new(Vec::new())
+        Self {
+            names: Vec::new(),
+            short: [None; SLOTS],
+        }
     }
 }
 

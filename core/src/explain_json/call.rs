@@ -20,7 +20,7 @@ pub(super) struct GivenCall<'d> {
     /// As many as there can be, if it is not said; no more than that.
     tokens: Option<u32>,
     at_ms: Option<u64>,
-    took_ms: u64,
+    took_ms: Option<u64>,
     events: Vec<Event<'d>>,
 }
 
@@ -34,7 +34,7 @@ enum Draws {
 struct Event<'d> {
     node: &'d Node<'d>,
     at_ms: Option<u64>,
-    took_ms: u64,
+    took_ms: Option<u64>,
     reply: GivenReply<'d>,
 }
 
@@ -51,7 +51,7 @@ impl<'d> GivenCall<'d> {
             draws: Draws::Seed(0),
             tokens: None,
             at_ms: None,
-            took_ms: 0,
+            took_ms: None,
             events: Vec::new(),
         }
     }
@@ -61,15 +61,20 @@ impl<'d> GivenCall<'d> {
         fields.allow(
             "policy kind can_refresh idempotency_key seed unit_random budget at_ms took_ms events",
         )?;
-        let flag = |name: &str| fields.own_optional(name).map_or(Ok(false), boolean);
-        let mut call = Self {
-            kind: fields.own_optional("kind").map(member).transpose()?,
-            can_refresh: flag("can_refresh")?,
-            has_idempotency_key: flag("idempotency_key")?,
-            at_ms: milliseconds(&fields, "at_ms")?,
-            took_ms: milliseconds(&fields, "took_ms")?.unwrap_or_default(),
-            ..Self::first(node)
-        };
+        let mut call = Self::first(node);
+        if let Some(kind) = fields.own_optional("kind") {
+            call.kind = Some(member(kind)?);
+        }
+        for (name, flag) in [
+            ("can_refresh", &mut call.can_refresh),
+            ("idempotency_key", &mut call.has_idempotency_key),
+        ] {
+            if let Some(node) = fields.own_optional(name) {
+                *flag = boolean(node)?;
+            }
+        }
+        milliseconds(&fields, "at_ms", &mut call.at_ms)?;
+        milliseconds(&fields, "took_ms", &mut call.took_ms)?;
         if let Some(policy) = fields.own_optional("policy") {
             call.policy = policy_of(policy)?;
         }
@@ -146,10 +151,13 @@ impl<'d> Event<'d> {
             return Err(problem(node, message.to_owned()));
         }
         fields.allow("at_ms took_ms reply")?;
+        let (mut at_ms, mut took_ms) = (None, None);
+        milliseconds(&fields, "at_ms", &mut at_ms)?;
+        milliseconds(&fields, "took_ms", &mut took_ms)?;
         Ok(Self {
             node,
-            at_ms: milliseconds(&fields, "at_ms")?,
-            took_ms: milliseconds(&fields, "took_ms")?.unwrap_or_default(),
+            at_ms,
+            took_ms,
             reply: GivenReply::read(fields.own("reply")?)?,
         })
     }
@@ -168,7 +176,7 @@ impl Play<'_> {
         &mut self,
         node: &Node<'_>,
         at_ms: Option<u64>,
-        took_ms: u64,
+        took_ms: Option<u64>,
         verdict: &Verdict<'_>,
     ) -> Result<Decision> {
         if let Some(reason) = self.last.and_then(|last| last.reason()) {
@@ -181,7 +189,7 @@ impl Play<'_> {
             self.call.on_refreshed(at_ms).map_err(out_of_turn)?;
         }
         self.call.before_attempt(at_ms).map_err(out_of_turn)?;
-        let ended_ms = at_ms.saturating_add(took_ms);
+        let ended_ms = at_ms.saturating_add(took_ms.unwrap_or_default());
         let decision = self.call.on_reply(verdict, ended_ms).map_err(out_of_turn)?;
         self.next_ms = ended_ms.saturating_add(decision.delay_ms());
         self.last = Some(decision);
@@ -189,14 +197,14 @@ impl Play<'_> {
     }
 }
 
-fn milliseconds(fields: &Object<'_>, name: &str) -> Result<Option<u64>> {
-    let Some(node) = fields.own_optional(name) else {
-        return Ok(None);
-    };
-    let milliseconds = node.as_integer().and_then(|number| number.try_into().ok());
-    milliseconds
-        .map(Some)
-        .ok_or_else(|| wrong(node, "0 or more milliseconds"))
+#[inline(never)]
+fn milliseconds(fields: &Object<'_>, name: &str, place: &mut Option<u64>) -> Result<()> {
+    if let Some(node) = fields.own_optional(name) {
+        let milliseconds = node.as_integer().and_then(|number| number.try_into().ok());
+        let allowed = "0 or more milliseconds";
+        *place = Some(milliseconds.ok_or_else(|| wrong(node, allowed))?);
+    }
+    Ok(())
 }
 
 /// All 64 bits fit a text, and not every number.

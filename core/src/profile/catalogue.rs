@@ -157,12 +157,14 @@ impl CodeTable {
     /// The rules that are ever tried for some code.
     pub(crate) fn reachable(&self) -> Vec<bool> {
         let mut reachable = vec![false; self.rules.len()];
-        let wide = self.wide.iter().flat_map(|wide| wide.indices());
-        let exact = self.integers.rules().chain(self.words.codes.rules());
-        for index in exact.chain(wide) {
-            if let Some(place) = reachable.get_mut(index) {
-                *place = true;
+        mark_all(&mut reachable, self.integers.lists());
+        mark_all(&mut reachable, self.words.codes.lists());
+        if let Some(wide) = &self.wide {
+            mark_all(&mut reachable, wide.ranges.lists());
+            for (_, rules) in &wide.globs.by_prefix {
+                mark(&mut reachable, rules);
             }
+            mark(&mut reachable, &wide.any);
         }
         reachable
     }
@@ -185,41 +187,34 @@ impl CodeTable {
                     .get(*other)
                     .is_some_and(|other| other.when.is_none())
         };
-        match &rule.subject {
+        let prefix: String;
+        let text = match &rule.subject {
             Subject::Code(CodeName::Integer(integer)) => {
-                wide.ranges.find(*integer).iter().any(is_final)
+                return wide.ranges.find(*integer).iter().any(is_final);
             }
-            Subject::Code(CodeName::Word(word)) => {
-                let text = RawText::verbatim(word.as_bytes());
-                let code = Code {
-                    identity: Identity::Word,
-                    is_ok: false,
-                    text,
-                };
-                wide.globs.candidates(&code).any(|others| {
-                    let mut others = others.iter().filter(|other| is_final(other));
-                    others.any(|other| self.is_for(*other, &code))
-                })
-            }
+            Subject::Code(CodeName::Word(word)) => word,
             Subject::Glob(glob, _) => {
-                let prefix: String = glob.literal_prefix().collect();
-                let code = Code {
-                    identity: Identity::Word,
-                    is_ok: false,
-                    text: RawText::verbatim(prefix.as_bytes()),
-                };
-                wide.globs.candidates(&code).any(|others| {
-                    let mut others = others.iter().filter(|other| is_final(other));
-                    others.any(
-                        |other| match self.rules.get(*other).map(|rule| &rule.subject) {
-                            Some(Subject::Glob(other, _)) => other.is_prefix() || other == glob,
-                            _ => false,
-                        },
-                    )
-                })
+                prefix = glob.literal_prefix().collect();
+                &prefix
             }
-            Subject::Range(_) | Subject::Any => false,
-        }
+            Subject::Range(_) | Subject::Any => return false,
+        };
+        let code = Code {
+            identity: Identity::Word,
+            is_ok: false,
+            text: RawText::verbatim(text.as_bytes()),
+        };
+        let is_wider = |other: usize| match &rule.subject {
+            Subject::Glob(glob, _) => match self.rules.get(other).map(|rule| &rule.subject) {
+                Some(Subject::Glob(other, _)) => other.is_prefix() || other == glob,
+                _ => false,
+            },
+            _ => self.is_for(other, &code),
+        };
+        wide.globs.any_candidates(&code, &mut |others| {
+            let mut others = others.iter();
+            others.any(|other| is_final(other) && is_wider(*other))
+        })
     }
 
     /// The rules for one code that is this one.
@@ -251,6 +246,21 @@ impl CodeTable {
         self.rules
             .get(index)
             .is_some_and(|rule| hold(rule.when.as_deref(), around))
+    }
+}
+
+/// Marks the rules of every list as reachable.
+pub(super) fn mark_all(reachable: &mut [bool], lists: &[Vec<usize>]) {
+    for rules in lists {
+        mark(reachable, rules);
+    }
+}
+
+fn mark(reachable: &mut [bool], rules: &[usize]) {
+    for &rule in rules {
+        if let Some(place) = reachable.get_mut(rule) {
+            *place = true;
+        }
     }
 }
 
@@ -390,10 +400,12 @@ impl WideRules {
         };
         match code.map(|code| (code, code.identity)) {
             Some((_, Identity::Integer(integer))) => look(self.ranges.find(integer), None),
-            Some((code, Identity::Word)) => self
-                .globs
-                .candidates(code)
-                .for_each(|indices| look(indices, Some(code))),
+            Some((code, Identity::Word)) => {
+                self.globs.any_candidates(code, &mut |indices| {
+                    look(indices, Some(code));
+                    false
+                });
+            }
             _ => {}
         }
         look(&self.any, None);
@@ -403,19 +415,11 @@ impl WideRules {
     fn knows(&self, code: &Code<'_>, table: &CodeTable) -> bool {
         match code.identity {
             Identity::Integer(integer) => !self.ranges.find(integer).is_empty(),
-            Identity::Word => self
-                .globs
-                .candidates(code)
-                .any(|indices| indices.iter().any(|index| table.is_for(*index, code))),
+            Identity::Word => self.globs.any_candidates(code, &mut |indices| {
+                indices.iter().any(|index| table.is_for(*index, code))
+            }),
             Identity::Nothing => false,
         }
-    }
-
-    fn indices(&self) -> impl Iterator<Item = usize> {
-        let globs = self.globs.by_prefix.iter().flat_map(|(_, rules)| rules);
-        self.ranges
-            .reachable()
-            .chain(globs.chain(&self.any).copied())
     }
 }
 
@@ -464,8 +468,10 @@ impl Globs {
         Ok(globs)
     }
 
-    /// Rules that a code may be for, one list for each length of prefix.
-    fn candidates(&self, code: &Code<'_>) -> impl Iterator<Item = &[usize]> {
+    /// Whether `look` says yes to rules that a code may be for: there is one list
+    /// for each length of prefix.
+    #[inline(never)]
+    fn any_candidates(&self, code: &Code<'_>, look: &mut dyn FnMut(&[usize]) -> bool) -> bool {
         let mut text = [0; super::glob::MAX_LENGTH];
         let mut length = 0;
         for character in code.text.trimmed() {
@@ -476,15 +482,16 @@ impl Globs {
             character.encode_utf8(place);
             length = end;
         }
-        let no_longer = move |prefix: &&usize| **prefix <= length;
-        self.lengths
-            .iter()
-            .take_while(no_longer)
-            .filter_map(move |&prefix| {
-                let prefix = core::str::from_utf8(text.get(..prefix)?).ok()?;
-                let is_it = |(known, _): &(String, Vec<usize>)| known.as_str().cmp(prefix);
-                let place = self.by_prefix.binary_search_by(is_it).ok()?;
-                self.by_prefix.get(place).map(|(_, rules)| rules.as_slice())
-            })
+        for &prefix in self.lengths.iter().take_while(|prefix| **prefix <= length) {
+            let prefix = text.get(..prefix).unwrap_or_default();
+            let is_it = |(known, _): &(String, Vec<usize>)| known.as_bytes().cmp(prefix);
+            let rules = self.by_prefix.binary_search_by(is_it).ok();
+            if let Some((_, rules)) = rules.and_then(|place| self.by_prefix.get(place))
+                && look(rules)
+            {
+                return true;
+            }
+        }
+        false
     }
 }

@@ -87,16 +87,15 @@ fn section(root: &Object<'_>, profile: &mut Profile) -> Result<()> {
     data.allow("names absent")?;
 
     let mut seen = Vec::new();
-    let mut paths = |object: &Object<'_>| {
-        let node = object.get("names")?;
-        field_paths(node, object.is_default("names", node), &mut seen)
-    };
-    let parts = Parts {
-        flags: paths(&flag)?,
-        codes: paths(&code)?,
-        messages: paths(&message)?,
-        data: paths(&data)?,
-    };
+    let mut parts = Parts::default();
+    for (part, paths) in [
+        (&flag, &mut parts.flags),
+        (&code, &mut parts.codes),
+        (&message, &mut parts.messages),
+        (&data, &mut parts.data),
+    ] {
+        field_paths(part, &mut seen, paths)?;
+    }
     let mut flag_values = FlagValues::default();
     for (field, says) in [("true", Flag::True), ("false", Flag::False)] {
         for node in bounded(flag.get(field)?)? {
@@ -208,7 +207,7 @@ fn task(node: &Node<'_>, more: &mut MorePaths) -> Result<Task> {
     for state in [TaskState::Pending, TaskState::Succeeded, TaskState::Failed] {
         if let Some(node) = entry.own_optional(state.name()) {
             let values = flag_values(node, &known)?;
-            known.extend(values.iter().cloned());
+            known.extend_from_slice(&values);
             states.push((state, values));
         }
     }
@@ -248,9 +247,10 @@ type Seen = (BodyPath, Option<usize>);
 /// Paths of one role; a path has one role, and there is a limit to all.
 /// Names that are inherited have no place in this profile: a conflict with them
 /// is reported where the profile's own names are.
-fn field_paths(node: &Node<'_>, is_default: bool, seen: &mut Vec<Seen>) -> Result<Vec<BodyPath>> {
-    let mut paths = Vec::new();
-    for node in array(node)? {
+fn field_paths(part: &Object<'_>, seen: &mut Vec<Seen>, paths: &mut Vec<BodyPath>) -> Result<()> {
+    let names = part.get("names")?;
+    let is_default = part.is_default("names", names);
+    for node in array(names)? {
         let own = (!is_default).then_some(node.span.start);
         let name = string(node)?;
         let path = body_path(node)?;
@@ -270,7 +270,7 @@ fn field_paths(node: &Node<'_>, is_default: bool, seen: &mut Vec<Seen>) -> Resul
         seen.push((path.clone(), own));
         paths.push(path);
     }
-    Ok(paths)
+    Ok(())
 }
 
 fn body_path(node: &Node<'_>) -> Result<BodyPath> {

@@ -32,18 +32,21 @@ pub(crate) struct HttpTable {
 
 impl HttpTable {
     pub(crate) fn new(rules: Vec<HttpRule>) -> Self {
-        let by_status = STATUSES.map(|status| {
-            let mut is_open = true;
-            let its = rules
-                .iter()
-                .enumerate()
-                .filter(|(_, rule)| rule.statuses.contains(&status));
-            its.take_while(|(_, rule)| core::mem::replace(&mut is_open, rule.when.is_some()))
-                .map(|(index, _)| index)
-                .collect()
-        });
+        let mut by_status = Vec::with_capacity(STATUSES.count());
+        for status in STATUSES {
+            let mut its = Vec::new();
+            for (index, rule) in rules.iter().enumerate() {
+                if rule.statuses.contains(&status) {
+                    its.push(index);
+                    if rule.when.is_none() {
+                        break;
+                    }
+                }
+            }
+            by_status.push(its);
+        }
         Self {
-            by_status: by_status.collect(),
+            by_status,
             rules,
             ids: all_ids(),
         }
@@ -62,9 +65,9 @@ impl HttpTable {
             })
     }
 
-    /// The rules that are ever tried.
-    pub(crate) fn reachable(&self) -> impl Iterator<Item = usize> {
-        self.by_status.iter().flatten().copied()
+    /// The rules of every status.
+    pub(crate) fn lists(&self) -> &[Vec<usize>] {
+        &self.by_status
     }
 
     pub(crate) fn rules(&self) -> impl Iterator<Item = &HttpRule> {

@@ -47,9 +47,9 @@ impl IntegerTable {
         &[]
     }
 
-    /// Every rule of every code.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = usize> {
-        self.rules.iter().flatten().copied()
+    /// The rules of every code.
+    pub(crate) fn lists(&self) -> &[Vec<usize>] {
+        &self.rules
     }
 
     /// Fibonacci hashing: the upper bits of the product, as many as it takes.

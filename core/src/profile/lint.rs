@@ -12,7 +12,7 @@ use crate::order::{sort, sorted_places};
 use crate::{Advice, Effect, OperationKind};
 
 use super::Families;
-use super::catalogue::CodeTable;
+use super::catalogue::{CodeTable, mark_all};
 use super::finding::Findings;
 use super::http::HttpTable;
 use super::operations::{OperationHint, Requests};
@@ -97,17 +97,6 @@ fn repeated<T: Ord>(things: &[T]) -> Vec<bool> {
     is_repeated
 }
 
-/// Whether each of `count` things is among the reachable ones.
-fn marked(reachable: impl Iterator<Item = usize>, count: usize) -> Vec<bool> {
-    let mut marked = vec![false; count];
-    for index in reachable {
-        if let Some(place) = marked.get_mut(index) {
-            *place = true;
-        }
-    }
-    marked
-}
-
 fn name(rule: &CodeRule) -> String {
     match &rule.subject {
         Subject::Any => "any code".to_owned(),
@@ -144,7 +133,8 @@ fn row(row: Row, at: usize, findings: &mut Findings) {
 
 /// Warns of the own lines of the table of HTTP statuses.
 pub(super) fn http(table: &HttpTable, places: &[usize], vetoes: &[i32], findings: &mut Findings) {
-    let reachable = marked(table.reachable(), places.len());
+    let mut reachable = vec![false; places.len()];
+    mark_all(&mut reachable, table.lists());
     // One entry may have several statuses: it is unreachable if all of them are.
     let mut entry: Option<(usize, bool)> = None;
     let unreachable = |entry: Option<(usize, bool)>, findings: &mut Findings| {
@@ -177,7 +167,8 @@ pub(super) fn http(table: &HttpTable, places: &[usize], vetoes: &[i32], findings
 
 /// Warns of the own families.
 pub(super) fn families(families: &Families, places: &[usize], findings: &mut Findings) {
-    let reachable = marked(families.table.reachable(), families.rows.len());
+    let mut reachable = vec![false; families.rows.len()];
+    mark_all(&mut reachable, families.table.lists());
     let codes = |index: usize| families.rows.get(index).map(|family| family.codes.clone());
     let start = |index: usize| codes(index).map(|codes| *codes.start());
     let own = sorted_places(places.len(), &|one, other| start(one).cmp(&start(other)));

@@ -127,7 +127,7 @@ fn read(document: &Document<'_>, findings: &mut Findings) -> Option<Box<Profile>
     bodies(&root, extended, own, findings);
     operations(&root, extended, own, findings);
     findings.put(&mut own.hosts, hosts(&root, extended));
-    findings.put(&mut own.redaction, redaction(&root, extended));
+    findings.keep(redaction(&root, extended, &mut own.redaction));
     own.words = messages::read(&root, &own.codes, findings);
     patterns.warn_of_unused(findings);
     lint::codes(&own.codes, &code_places, &own.fields, findings);
@@ -313,8 +313,11 @@ fn hosts(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Vec<String>
     each(bounded(node)?, host)
 }
 
-fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redaction> {
-    let mut redaction = Redaction::default();
+fn redaction(
+    root: &Object<'_>,
+    extended: Option<&Object<'_>>,
+    redaction: &mut Redaction,
+) -> Result<()> {
     for object in [Some(root), extended].into_iter().flatten() {
         let Some(node) = object.own_optional("redaction") else {
             continue;
@@ -333,7 +336,7 @@ fn redaction(root: &Object<'_>, extended: Option<&Object<'_>>) -> Result<Redacti
         }
     }
     redaction.secrets = Arc::new(Secrets::new(&redaction.names, &redaction.prefixes));
-    Ok(redaction)
+    Ok(())
 }
 
 #[cfg(test)]

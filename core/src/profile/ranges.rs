@@ -42,7 +42,9 @@ impl Ranges {
         let mut starts = vec![i64::MIN];
         for range in ranges {
             starts.push(*range.codes.start());
-            starts.extend(range.codes.end().checked_add(1));
+            if let Some(behind) = range.codes.end().checked_add(1) {
+                starts.push(behind);
+            }
         }
         sort(&mut starts, i64::cmp);
         starts.dedup();
@@ -87,9 +89,9 @@ impl Ranges {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The rules that are ever tried.
-    pub(crate) fn reachable(&self) -> impl Iterator<Item = usize> {
-        self.rules.iter().flatten().copied()
+    /// The rules of every segment.
+    pub(crate) fn lists(&self) -> &[Vec<usize>] {
+        &self.rules
     }
 }
 

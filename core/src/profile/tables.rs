@@ -216,7 +216,7 @@ fn conditions(
     when.allow("message http server_delay sub_code method path")?;
     let mut conditions = Conditions::default();
     let mut rare = RareConditions::default();
-    let mut labels = Vec::new();
+    let mut labels = Labels(String::new());
     if let Some(node) = when.own_optional("message") {
         let (pattern, label) = patterns.read(node)?;
         if label.is_none() && entry.own_optional("label").is_none() {
@@ -225,45 +225,61 @@ fn conditions(
         }
         conditions.message = Some(pattern);
         if let Some(label) = label {
-            labels.push(label.to_owned());
+            labels.add(label);
         }
     }
     if let Some(node) = when.own_optional("sub_code") {
         for node in at_least_one(node)? {
             let subject = sub_code(node)?;
-            labels.push(subject.to_string());
+            labels.add(&subject.to_string());
             rare.sub_codes.push(subject);
         }
     }
     if let Some(node) = when.own_optional("http") {
         for node in at_least_one(node)? {
             conditions.http.push(status_or_class(node)?);
-            labels.push(match &node.value {
-                Value::String(class) => class.clone(),
-                _ => integer(node)?.to_string(),
-            });
+            match &node.value {
+                Value::String(class) => labels.add(class),
+                _ => labels.add(&integer(node)?.to_string()),
+            }
         }
     }
     if let Some(node) = when.own_optional("server_delay") {
         let wanted = boolean(node)?;
         conditions.server_delay = Some(wanted);
-        labels.push(if wanted { "delay" } else { "no_delay" }.to_owned());
+        labels.add(if wanted { "delay" } else { "no_delay" });
     }
     rare.requests = super::requests::read(&when)?;
-    labels.extend_from_slice(&rare.requests.methods);
+    for method in &rare.requests.methods {
+        labels.add(method);
+    }
     if let Some(node) = when.own_optional("path") {
         for path in one_or_each(node) {
-            labels.push(string(path)?.to_owned());
+            labels.add(string(path)?);
         }
     }
-    if labels.is_empty() && conditions.message.is_none() {
+    if labels.0.is_empty() && conditions.message.is_none() {
         let allowed = "at least one of message, http, server_delay, sub_code, method, path";
         return Err(wrong(node, allowed));
     }
     if !(rare.sub_codes.is_empty() && rare.requests.are_all()) {
         conditions.rare = Some(Box::new(rare));
     }
-    Ok((Some(Arc::new(conditions)), Some(labels.join("+"))))
+    Ok((Some(Arc::new(conditions)), Some(labels.0)))
+}
+
+/// What conditions are called in a rule's id, with a plus between two. None of them
+/// is empty.
+struct Labels(String);
+
+impl Labels {
+    #[inline(never)]
+    fn add(&mut self, label: &str) {
+        if !self.0.is_empty() {
+            self.0.push('+');
+        }
+        self.0.push_str(label);
+    }
 }
 
 fn sub_code(node: &Node<'_>) -> Result<Subject> {

@@ -4,8 +4,7 @@
 //! followed afterwards, each container once, within the spans that were found:
 //! no allocation, no recursion, and no time at all for a profile without them.
 
-use crate::json::scan::{Key, Kind, Scanner, Value};
-use crate::json::short::Short;
+use crate::json::scan::{Kind, Scanner, Value};
 use crate::order::sort;
 
 use super::BYTE_ORDER_MARK;
@@ -222,9 +221,9 @@ impl Container {
 }
 
 #[inline(never)]
-fn member(scanner: &mut Scanner<'_>) -> Option<(Key, Value)> {
-    scanner.peek_token();
-    let key = scanner.key().ok()?;
+fn member(scanner: &mut Scanner<'_>) -> Option<(Value, Value)> {
+    let key = element(scanner)?;
+    scanner.take_token(b':');
     Some((key, element(scanner)?))
 }
 
@@ -232,17 +231,12 @@ fn element(scanner: &mut Scanner<'_>) -> Option<Value> {
     scanner.value_apart(1).ok()
 }
 
-fn is(key: Key, name: &str, body: &[u8]) -> bool {
-    match key {
-        Key::Short(key) => Short::of(name.as_bytes()) == Some(key),
-        Key::Other(key) => {
-            let key = key.text(body);
-            if key.is_escaped {
-                key.chars().eq(name.chars())
-            } else {
-                key.bytes == name.as_bytes()
-            }
-        }
+fn is(key: Value, name: &str, body: &[u8]) -> bool {
+    let key = key.text(body);
+    if key.is_escaped {
+        key.chars().eq(name.chars())
+    } else {
+        key.bytes == name.as_bytes()
     }
 }
 

@@ -233,8 +233,8 @@ impl<'a> Parser<'a> {
 
     fn object(&mut self, level: usize) -> Result<Value<'a>, Problem> {
         let mut members = Vec::new();
-        self.scanner.take_token(b'{');
-        if self.scanner.take_token(b'}') {
+        self.take(b'{');
+        if self.take(b'}') {
             return Ok(Value::Object(members));
         }
         loop {
@@ -244,7 +244,7 @@ impl<'a> Parser<'a> {
             let start = self.scanner.at();
             let name = self.string()?;
             let name_span = start..self.scanner.at();
-            if !self.scanner.take_token(b':') {
+            if !self.take(b':') {
                 return Err(self.problem("expected `:` behind the name"));
             }
             let node = self.node(level + 1)?;
@@ -253,10 +253,10 @@ impl<'a> Parser<'a> {
                 name_span,
                 node,
             });
-            if self.scanner.take_token(b'}') {
+            if self.take(b'}') {
                 return distinct(members).map(Value::Object);
             }
-            if !self.scanner.take_token(b',') {
+            if !self.take(b',') {
                 return Err(self.problem("expected `,` or `}`"));
             }
         }
@@ -264,19 +264,24 @@ impl<'a> Parser<'a> {
 
     fn array(&mut self, level: usize) -> Result<Value<'a>, Problem> {
         let mut nodes = Vec::new();
-        self.scanner.take_token(b'[');
-        if self.scanner.take_token(b']') {
+        self.take(b'[');
+        if self.take(b']') {
             return Ok(Value::Array(nodes));
         }
         loop {
             nodes.push(self.node(level + 1)?);
-            if self.scanner.take_token(b']') {
+            if self.take(b']') {
                 return Ok(Value::Array(nodes));
             }
-            if !self.scanner.take_token(b',') {
+            if !self.take(b',') {
                 return Err(self.problem("expected `,` or `]`"));
             }
         }
+    }
+
+    #[inline(never)]
+    fn take(&mut self, token: u8) -> bool {
+        self.scanner.take_token(token)
     }
 
     fn leaf(&mut self) -> Result<Value<'a>, Problem> {

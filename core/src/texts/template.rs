@@ -5,7 +5,7 @@ use crate::json::object::{Result, problem, string, wrong};
 use crate::nearest::suggestion;
 
 /// A text, cut at its placeholders when it was read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Template {
     /// Text, and behind it the number of the placeholder that follows.
     pieces: Vec<(Box<str>, Option<usize>)>,

@@ -11,6 +11,7 @@ use super::template::{Template, plain};
 const SECOND_MS: u64 = 1000;
 const MINUTE_MS: u64 = 60 * SECOND_MS;
 const HOUR_MS: u64 = 60 * MINUTE_MS;
+const MONTHS: usize = 12;
 const DAY_MS: u64 = 24 * HOUR_MS;
 /// What is further away is no time that anybody waits for.
 const MOST_DAYS: u64 = 999;
@@ -20,7 +21,7 @@ const DAYS_WITHOUT_YEAR: u64 = 300;
 const MOST_OFFSET_MINUTES: u32 = 18 * 60;
 
 /// How a language speaks of a time to come.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Times {
     seconds: Counted,
     minutes: Counted,
@@ -30,12 +31,13 @@ pub(crate) struct Times {
     date: Template,
     day: Template,
     first_day: Option<Box<str>>,
-    months: [Box<str>; 12],
+    /// One for each of [`MONTHS`].
+    months: Vec<Box<str>>,
 }
 
 /// The forms for one and for more. A language with a single form has it twice
 /// in effect: in Chinese, Japanese and Korean nothing changes with the number.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Counted {
     one: Template,
     more: Option<Template>,
@@ -67,26 +69,34 @@ impl Counted {
 }
 
 impl Times {
-    pub(crate) fn read(times: &Object<'_>) -> Result<Self> {
-        let months = times.own("months")?;
-        let names = each(array(months)?, |month| plain(month).map(Box::from))?;
-        let count = names.len();
-        Ok(Self {
-            seconds: Counted::read(times.own("seconds")?)?,
-            minutes: Counted::read(times.own("minutes")?)?,
-            hours: Counted::read(times.own("hours")?)?,
-            days: Counted::read(times.own("days")?)?,
-            clock: Template::read(times.own("clock")?, &["time", "zone"], 2)?,
-            date: Template::read(times.own("date")?, &["day", "time", "zone"], 3)?,
-            day: Template::read(times.own("day")?, &["month", "n"], 2)?,
-            first_day: match times.own_optional("first_day") {
-                Some(node) => Some(string(node)?.into()),
-                None => None,
-            },
-            months: names
-                .try_into()
-                .map_err(|_| problem(months, format!("expected 12 months, found {count}")))?,
-        })
+    pub(crate) fn read(source: &Object<'_>) -> Result<Self> {
+        let mut times = Self::default();
+        let months = source.own("months")?;
+        times.months = each(array(months)?, |month| plain(month).map(Box::from))?;
+        for (name, counted) in [
+            ("seconds", &mut times.seconds),
+            ("minutes", &mut times.minutes),
+            ("hours", &mut times.hours),
+            ("days", &mut times.days),
+        ] {
+            *counted = Counted::read(source.own(name)?)?;
+        }
+        for (name, template, placeholders) in [
+            ("clock", &mut times.clock, &["time", "zone"][..]),
+            ("date", &mut times.date, &["day", "time", "zone"]),
+            ("day", &mut times.day, &["month", "n"]),
+        ] {
+            *template = Template::read(source.own(name)?, placeholders, placeholders.len())?;
+        }
+        if let Some(node) = source.own_optional("first_day") {
+            times.first_day = Some(string(node)?.into());
+        }
+        let count = times.months.len();
+        if count != MONTHS {
+            let message = format!("expected {MONTHS} months, found {count}");
+            return Err(problem(months, message));
+        }
+        Ok(times)
     }
 
     /// Whether anything can be said of a delay.

@@ -109,9 +109,9 @@ pub unsafe extern "C" fn acall_profile_from_json(
         let place = unsafe { Place::new(profile) }.map_err(refuse)?;
         // SAFETY: the caller passes NULL or a readable text.
         let json = unsafe { pointer::text(json.cast(), json_length) }.map_err(refuse)?;
-        let read = Profile::from_json(json)
+        let read = Profile::shared_from_json(json)
             .map_err(|error| errand.give(Detail::of_document(Status::Profile, &error)))?;
-        place.write(Arc::into_raw(Arc::new(read)).cast_mut().cast());
+        place.write(Arc::into_raw(read).cast_mut().cast());
         Ok(())
     })
 }
@@ -218,7 +218,7 @@ pub unsafe extern "C" fn acall_profile_free(profile: *mut acall_profile) {
         };
         if !is_built_in(given) {
             // SAFETY: `acall_profile_from_json` counted one owner for its caller.
-            drop(unsafe { Arc::from_raw(given) });
+            Profile::release(unsafe { Arc::from_raw(given) });
         }
     });
 }

@@ -213,6 +213,21 @@ impl Profile {
         load::load(text).map(|profile| *profile)
     }
 
+    /// The same for several owners, as `libaftercall` has them.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn shared_from_json(text: &str) -> Result<Arc<Self>, Error> {
+        load::load(text).map(Arc::from)
+    }
+
+    /// One owner less. Because it is here, what frees a profile is compiled once,
+    /// and not once more where the last owner is: 2 KB.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn release(shared: Arc<Self>) {
+        drop(shared);
+    }
+
     /// Says what is wrong with the text of a profile, and what is odd: every
     /// error and every warning with line, column and path, in the order of the
     /// text, at most 1,000 of them. Without errors the text loads.

@@ -2,20 +2,21 @@
 
 /// The one of `names` that is nearest to `found`, if any is near enough: one
 /// typing error for every three characters, swapped neighbours being one.
-fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
     let allowed = (found.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .map(|name| (distance(found, name), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, name)| name)
+    let mut nearest = None;
+    for &name in names {
+        let distance = distance(found, name);
+        if distance <= allowed && nearest.is_none_or(|before| (distance, name) < before) {
+            nearest = Some((distance, name));
+        }
+    }
+    nearest.map(|(_, name)| name)
 }
 
 /// ", did you mean …?", or nothing.
 pub(crate) fn suggestion(found: &str, names: &[&str]) -> String {
-    nearest(found, names.iter().copied())
-        .map_or_else(String::new, |name| format!(", did you mean {name:?}?"))
+    nearest(found, names).map_or_else(String::new, |name| format!(", did you mean {name:?}?"))
 }
 
 /// The optimal string alignment distance; long words are cut, as nobody reads
@@ -63,9 +64,9 @@ mod tests {
     #[test]
     fn only_a_near_name_is_suggested() {
         let names = ["quota", "rate_limit", "balance"];
-        assert_eq!(nearest("qouta", names), Some("quota"));
-        assert_eq!(nearest("ratelimit", names), Some("rate_limit"));
-        assert_eq!(nearest("teapot", names), None);
-        assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("qouta", &names), Some("quota"));
+        assert_eq!(nearest("ratelimit", &names), Some("rate_limit"));
+        assert_eq!(nearest("teapot", &names), None);
+        assert_eq!(nearest("", &names), None);
     }
 }

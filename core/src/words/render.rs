@@ -100,9 +100,13 @@ fn find<'p>(
 ) -> Option<(&'p Table, &'p Entry)> {
     let keys = keys(words, subject);
     let english = Locale::parse(LANGUAGES[0]);
-    locale::wishes(languages)
-        .chain(english)
-        .find_map(|wish| find_in(words, wish, &keys))
+    for wish in locale::wishes(languages).chain(english) {
+        let found = find_in(words, wish, &keys);
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 fn find_in<'p>(
@@ -111,7 +115,7 @@ fn find_in<'p>(
     keys: &[Option<Key<'_>>],
 ) -> Option<(&'p Table, &'p Entry)> {
     let built_in = built_in::find(wish).map(|(_, table)| &**table);
-    keys.iter().flatten().find_map(|key| {
+    for key in keys.iter().flatten() {
         let mut best = None;
         for table in words.tables() {
             let language = Locale::parse(table.language()).filter(|it| wish.accepts(*it));
@@ -122,8 +126,12 @@ fn find_in<'p>(
                 best = best.or(Some((table, entry)));
             }
         }
-        best.or_else(|| Some((built_in?, built_in?.find(*key)?)))
-    })
+        let last = || Some((built_in?, built_in?.find(*key)?));
+        if let Some(best) = best.or_else(last) {
+            return Some(best);
+        }
+    }
+    None
 }
 
 /// What an entry may stand under, the closest first.

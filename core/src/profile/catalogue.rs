@@ -452,7 +452,9 @@ impl Globs {
         }
         sort(&mut prefixes, |one, other| one.0.cmp(&other.0));
         for (prefix, rule) in prefixes {
-            globs.lengths.push(prefix.len());
+            if let Err(place) = globs.lengths.binary_search(&prefix.len()) {
+                globs.lengths.insert(place, prefix.len());
+            }
             match globs.by_prefix.last_mut() {
                 Some((last, rules)) if *last == prefix => {
                     rules.push(rule);
@@ -463,8 +465,6 @@ impl Globs {
                 _ => globs.by_prefix.push((prefix, vec![rule])),
             }
         }
-        sort(&mut globs.lengths, usize::cmp);
-        globs.lengths.dedup();
         Ok(globs)
     }
 

@@ -22,7 +22,7 @@ fn main() {
     println!("cargo::rerun-if-changed=words");
     println!("cargo::rerun-if-changed=profiles/eureka.json");
     let mut lines = String::new();
-    for language in LANGUAGES {
+    for language in LANGUAGES.into_iter().chain(["rules"]) {
         lines.push_str(&json(&format!("words/{language}.json")));
         lines.push('\n');
     }
@@ -67,8 +67,11 @@ fn capitals() -> String {
     let mut array = String::from("[");
     for (first, last, step, distance) in runs {
         array += &format!(
-            "Run {{ first: {first}, length: {}, step: {step}, distance: {distance} }},\n",
-            last - first
+            "Run {{ first: {}, length: {}, plane_step: {}, distance: {} }},\n",
+            first & 0xFFFF,
+            last - first,
+            first >> 16 << 4 | step,
+            distance & 0xFFFF
         );
     }
     array + "]"

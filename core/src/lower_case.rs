@@ -6,11 +6,20 @@
 /// Capitals that are one step apart, or two where small letters stand between
 /// them; each has its small letter at the same distance.
 struct Run {
-    first: u32,
+    /// Without the plane, the bits above the lowest sixteen.
+    first: u16,
     /// From the first to the last.
-    length: u16,
-    step: u16,
-    distance: i32,
+    length: u8,
+    /// Plane and step, four bits each.
+    plane_step: u8,
+    /// Within the plane, round its end.
+    distance: u16,
+}
+
+impl Run {
+    fn first(&self) -> u32 {
+        u32::from(self.plane_step >> 4) << 16 | u32::from(self.first)
+    }
 }
 
 /// In the order of their first capitals; no run reaches into another.
@@ -24,15 +33,17 @@ pub(crate) fn lower_case(character: char) -> (char, Option<char>) {
         return ('i', Some('\u{307}'));
     }
     let code = u32::from(character);
-    let behind = RUNS.partition_point(|run| run.first <= code);
+    let behind = RUNS.partition_point(|run| run.first() <= code);
     let run = behind.checked_sub(1).and_then(|place| RUNS.get(place));
     let is_in = |run: &&Run| {
-        let away = code - run.first;
-        away <= u32::from(run.length) && away.is_multiple_of(u32::from(run.step))
+        let away = code - run.first();
+        let step = u32::from(run.plane_step & 15);
+        away <= u32::from(run.length) && away.is_multiple_of(step)
     };
-    let small = run
-        .filter(is_in)
-        .and_then(|run| char::from_u32(code.wrapping_add_signed(run.distance)));
+    let small = run.filter(is_in).and_then(|run| {
+        let within = code.wrapping_add(u32::from(run.distance)) & 0xFFFF;
+        char::from_u32(code & !0xFFFF | within)
+    });
     (small.unwrap_or(character), None)
 }
 

@@ -1,5 +1,5 @@
 //! Texts as they lie in the library, packed by `build/pack.rs`: the words for
-//! people, one line for each language, and the built-in profile.
+//! people, one line for each language and one for rules, and the built-in profile.
 //!
 //! Bytes stand for themselves, or runs of them are copied from before; which it
 //! is, the bytes, the runs' lengths and how far back they stand are coded bit by
@@ -179,9 +179,10 @@ mod tests {
             let packed: serde_json::Value = serde_json::from_str(text).unwrap();
             assert_eq!(packed, expected, "{text:.40}");
         };
-        assert_eq!(WORDS.lines().count(), LANGUAGES.len());
-        for (text, language) in WORDS.lines().zip(LANGUAGES) {
-            check(text, &format!("words/{language}"));
+        let files: Vec<&str> = LANGUAGES.into_iter().chain(["rules"]).collect();
+        assert_eq!(WORDS.lines().count(), files.len());
+        for (text, file) in WORDS.lines().zip(files) {
+            check(text, &format!("words/{file}"));
         }
         check(&EUREKA, "profiles/eureka");
         assert!(packed!("words").len() * 5 < WORDS.len());

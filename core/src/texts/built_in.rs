@@ -30,7 +30,7 @@ static TABLES: [LazyLock<Table>; LANGUAGES.len()] = [
 
 /// The words of rules that every API has: faults, and some statuses.
 static COMMON: LazyLock<Words> =
-    LazyLock::new(|| Words::new(keys(include_str!("../../words/rules.json")), Vec::new()));
+    LazyLock::new(|| Words::new(keys(line(LANGUAGES.len())), Vec::new()));
 
 pub(crate) fn common() -> &'static Words {
     &COMMON
@@ -56,8 +56,12 @@ fn keys(text: &str) -> Vec<(Box<str>, Box<str>)> {
 
 fn read(index: usize) -> Table {
     let language = LANGUAGES.get(index).copied().unwrap_or_default();
-    let document = document(packed::WORDS.lines().nth(index).unwrap_or_default());
+    let document = document(line(index));
     packed::sound(Table::read(language, 0, &document.root).ok())
+}
+
+fn line(index: usize) -> &'static str {
+    packed::WORDS.lines().nth(index).unwrap_or_default()
 }
 
 fn document(text: &str) -> Document<'_> {

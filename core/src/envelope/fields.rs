@@ -7,6 +7,7 @@ use crate::json::number::Number;
 use crate::json::runs::marks_of_no_digits;
 use crate::json::scan::{Key, Kind, Value};
 use crate::json::text::RawText;
+use crate::json::usual::UsualKey;
 use crate::{Anomalies, Anomaly};
 
 use super::Envelope;
@@ -181,9 +182,19 @@ pub(crate) struct Fields {
     data: Group,
     flag_values: FlagValues,
     ok_codes: OkCodes,
+    usual: Vec<UsualField>,
     pub(crate) contradiction: Contradiction,
     /// More is read than flag, code, message and data at the top level.
     pub(crate) needs_more: bool,
+}
+
+/// The first name of a part, which most bodies have, one behind the other.
+#[derive(Debug)]
+pub(super) struct UsualField {
+    pub(super) key: UsualKey,
+    pub(super) slot: usize,
+    /// The place of the one that is expected next.
+    pub(super) next: usize,
 }
 
 impl Fields {
@@ -203,6 +214,15 @@ impl Fields {
         let end = first.len();
         let (layout, slots) = Layout::new(first, more)?;
         let fields = Self {
+            usual: usual(
+                &layout,
+                [
+                    0..flags_end,
+                    flags_end..codes_end,
+                    codes_end..messages_end,
+                    messages_end..end,
+                ],
+            ),
             flags: Group::of(0..flags_end),
             codes: Group::of(flags_end..codes_end),
             messages: Group::of(codes_end..messages_end),
@@ -214,6 +234,28 @@ impl Fields {
             contradiction,
         };
         Ok((fields, slots))
+    }
+
+    /// The field that stands in a place of the usual order.
+    #[inline(always)]
+    pub(super) fn usual(&self, place: usize) -> Option<&UsualField> {
+        self.usual.get(place)
+    }
+
+    /// The place behind a field that was found: that of the next part.
+    #[inline(always)]
+    pub(super) fn place_behind(&self, slot: usize) -> usize {
+        let is_behind = |usual: &UsualField| usual.slot > slot;
+        self.usual.iter().position(is_behind).unwrap_or_default()
+    }
+
+    /// The slot of a key, if the profile knows it.
+    #[inline(always)]
+    pub(super) fn slot(&self, key: Key, body: &[u8]) -> Option<usize> {
+        match key {
+            Key::Short(key) => self.layout.names.index_of_short(key),
+            Key::Other(key) => self.layout.names.index_of(key.text(body)),
+        }
     }
 
     /// Whether a code is none of a failure.
@@ -341,6 +383,23 @@ impl Fields {
     }
 }
 
+/// The first name of each part that is one at the top level and can be compared
+/// at once.
+fn usual(layout: &Layout, parts: [Range<usize>; 4]) -> Vec<UsualField> {
+    let mut usual = Vec::new();
+    for slot in parts.into_iter().filter_map(|mut part| part.next()) {
+        let name = layout.names.at(slot).filter(|name| !name.is_empty());
+        if let Some(key) = name.and_then(UsualKey::of) {
+            let next = usual.len() + 1;
+            usual.push(UsualField { key, slot, next });
+        }
+    }
+    if let Some(last) = usual.last_mut() {
+        last.next = 0;
+    }
+    usual
+}
+
 impl OkCodes {
     #[inline(always)]
     fn contain(&self, identity: Identity, text: RawText<'_>) -> bool {
@@ -444,18 +503,7 @@ impl<'m> Found<'m> {
         }
     }
 
-    /// Keeps a member's value if the profile knows its key. Of two, the last.
-    #[inline(always)]
-    pub(crate) fn note(&mut self, fields: &Fields, body: &[u8], key: Key, value: Value) {
-        let slot = match key {
-            Key::Short(key) => fields.layout.names.index_of_short(key),
-            Key::Other(key) => fields.layout.names.index_of(key.text(body)),
-        };
-        if let Some(slot) = slot {
-            self.put(slot, value);
-        }
-    }
-
+    /// Keeps a member's value. Of two, the last.
     #[inline(always)]
     pub(super) fn put(&mut self, slot: usize, value: Value) {
         if let (Some(kind), Some(start), Some(end)) = (

@@ -153,9 +153,20 @@ fn members<'a>(
 ) -> Result<(), Stop> {
     scanner.take_token(b'{');
     if !scanner.take_token(b'}') {
+        let mut place = 0;
         loop {
             scanner.peek_token();
-            let key = scanner.key()?;
+            let slot = match fields.usual(place) {
+                Some(usual) if scanner.take_usual(&usual.key) => {
+                    place = usual.next;
+                    Some(usual.slot)
+                }
+                _ => {
+                    let slot = fields.slot(scanner.key()?, body);
+                    place = slot.map_or(place, |slot| fields.place_behind(slot));
+                    slot
+                }
+            };
             let value = scanner.value(1)?;
             // A number may go on where the body was cut: it counts only when
             // something stands behind it that ends it.
@@ -164,7 +175,9 @@ fn members<'a>(
             if value.kind == Kind::Number && !body.get(end).is_some_and(is_ended) {
                 return Err(Stop::Malformed);
             }
-            found.note(fields, body, key, value);
+            if let Some(slot) = slot {
+                found.put(slot, value);
+            }
             found.end = end;
             match scanner.peek_token() {
                 Some(b',') => scanner.skip(1),

@@ -52,6 +52,11 @@ impl Names {
         Self { names, short }
     }
 
+    /// The name at an index.
+    pub(crate) fn at(&self, index: usize) -> Option<&str> {
+        self.names.get(index).map(String::as_str)
+    }
+
     /// The index of a plain key among the names.
     #[inline(always)]
     pub(crate) fn index_of_short(&self, key: Short) -> Option<usize> {

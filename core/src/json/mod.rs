@@ -4,7 +4,7 @@
 //! * `scan` walks the text once: strings, numbers, literals, whole values; with
 //!   `runs`, its steps over many bytes, `block`, sixteen of them at once, and
 //!   `brackets`, its memory;
-//! * `short` is a key in two words;
+//! * `short` is a key in two words, `usual` one that is expected;
 //! * `hex` reads the digits of an escape;
 //! * `text` is a string as received; it is unescaped only when asked for.
 //! * `number` turns any JSON spelling of an integer into that integer.
@@ -24,4 +24,5 @@ pub(crate) mod runs;
 pub(crate) mod scan;
 pub(crate) mod short;
 pub(crate) mod text;
+pub(crate) mod usual;
 pub(crate) mod write;

@@ -17,7 +17,11 @@ pub(crate) fn marks_of_no_digits(word: u64) -> u64 {
 #[inline(always)]
 pub(crate) fn end_of_digits(text: &[u8], start: usize) -> usize {
     let mut at = start;
-    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk) {
+    // Eight digits are what a platform's codes have: their end is known by a
+    // constant, and what stands behind need not wait for the count.
+    while let Some(b'0'..=b'9') = text.get(at)
+        && let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk)
+    {
         let marks = marks_of_no_digits(u64::from_le_bytes(*chunk));
         if marks != 0 {
             return at + (marks.trailing_zeros() / 8) as usize;

@@ -13,6 +13,7 @@ use super::hex;
 use super::runs::{end_of_digits, end_of_plain, multi_byte_length};
 use super::short::Short;
 use super::text::RawText;
+use super::usual::UsualKey;
 
 /// Why reading stopped before the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,6 +231,19 @@ impl<'a> Scanner<'a> {
             Ok(Key::Other(Value { kind, start, end }))
         } else {
             Err(Stop::Malformed)
+        }
+    }
+
+    /// Passes a key, if it is this one.
+    #[inline(always)]
+    pub(crate) fn take_usual(&mut self, key: &UsualKey) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        match key.length_in(rest) {
+            Some(length) => {
+                self.at += length;
+                true
+            }
+            None => false,
         }
     }
 

@@ -157,8 +157,8 @@ impl CodeTable {
     /// The rules that are ever tried for some code.
     pub(crate) fn reachable(&self) -> Vec<bool> {
         let mut reachable = vec![false; self.rules.len()];
-        mark_all(&mut reachable, self.integers.lists());
-        mark_all(&mut reachable, self.words.codes.lists());
+        mark(&mut reachable, self.integers.rules());
+        mark(&mut reachable, self.words.codes.rules());
         if let Some(wide) = &self.wide {
             mark_all(&mut reachable, wide.ranges.lists());
             for (_, rules) in &wide.globs.by_prefix {

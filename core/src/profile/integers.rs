@@ -7,30 +7,45 @@
 pub(crate) struct IntegerTable {
     /// A power of two of slots, at most half of them taken; a code stands in the
     /// first free one from its own.
-    slots: Vec<Option<(i64, u32)>>,
+    slots: Vec<Slot>,
     /// How many bits of a product are too many.
     shift: u32,
-    rules: Vec<Vec<usize>>,
+    /// Those of one code stand together.
+    rules: Vec<usize>,
+}
+
+/// A code and where its rules are; free if it has none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    code: i64,
+    first: u32,
+    count: u32,
 }
 
 impl IntegerTable {
+    /// Takes codes, each with one rule or more.
     pub(crate) fn new(codes: Vec<(i64, Vec<usize>)>) -> Self {
         let slots = (codes.len() * 2).next_power_of_two().max(2);
         let mut table = Self {
-            slots: vec![None; slots],
+            slots: vec![Slot::default(); slots],
             shift: u64::BITS - slots.trailing_zeros(),
             rules: Vec::new(),
         };
         for (code, rules) in codes {
-            let entry = u32::try_from(table.rules.len()).ok().map(|at| (code, at));
+            let number = |number: usize| u32::try_from(number).unwrap_or_default();
+            let entry = Slot {
+                code,
+                first: number(table.rules.len()),
+                count: number(rules.len()),
+            };
             let mut slot = table.slot(code);
-            while table.slots.get(slot).is_some_and(Option::is_some) {
+            while table.slots.get(slot).is_some_and(|slot| slot.count > 0) {
                 slot = table.behind(slot);
             }
             if let Some(free) = table.slots.get_mut(slot) {
                 *free = entry;
             }
-            table.rules.push(rules);
+            table.rules.extend(rules);
         }
         table
     }
@@ -38,17 +53,20 @@ impl IntegerTable {
     #[inline(always)]
     pub(crate) fn find(&self, code: i64) -> &[usize] {
         let mut slot = self.slot(code);
-        while let Some(Some((other, at))) = self.slots.get(slot) {
-            if *other == code {
-                return self.rules.get(*at as usize).map_or(&[], Vec::as_slice);
+        while let Some(taken) = self.slots.get(slot).filter(|slot| slot.count > 0) {
+            if taken.code == code {
+                let rules = self.rules.get(taken.first as usize..);
+                return rules
+                    .and_then(|rules| rules.get(..taken.count as usize))
+                    .unwrap_or_default();
             }
             slot = self.behind(slot);
         }
         &[]
     }
 
-    /// The rules of every code.
-    pub(crate) fn lists(&self) -> &[Vec<usize>] {
+    /// Every rule of every code.
+    pub(crate) fn rules(&self) -> &[usize] {
         &self.rules
     }
 

@@ -5,7 +5,7 @@ use core::ops::{Range, RangeInclusive};
 
 use crate::json::number::Number;
 use crate::json::runs::marks_of_no_digits;
-use crate::json::scan::{Key, Kind, Value};
+use crate::json::scan::{Key, Kind, Scanner, Value};
 use crate::json::text::RawText;
 use crate::json::usual::UsualKey;
 use crate::{Anomalies, Anomaly};
@@ -188,6 +188,9 @@ pub(crate) struct Fields {
     pub(crate) needs_more: bool,
 }
 
+/// Where the order of the parts begins: with the flag, if there is one.
+pub(super) const FIRST_PLACE: usize = 0;
+
 /// The first name of a part, which most bodies have, one behind the other.
 #[derive(Debug)]
 pub(super) struct UsualField {
@@ -236,17 +239,27 @@ impl Fields {
         Ok((fields, slots))
     }
 
-    /// The field that stands in a place of the usual order.
+    /// Passes the key that is expected in a place. A body may also begin with its
+    /// data, which is the last of them.
     #[inline(always)]
-    pub(super) fn usual(&self, place: usize) -> Option<&UsualField> {
-        self.usual.get(place)
+    pub(super) fn take_usual(
+        &self,
+        scanner: &mut Scanner<'_>,
+        place: usize,
+    ) -> Option<&UsualField> {
+        let mut is_there = |usual: &&UsualField| scanner.take_usual(&usual.key);
+        let expected = self.usual.get(place).filter(&mut is_there);
+        match expected {
+            None if place == FIRST_PLACE => self.usual.last().filter(is_there),
+            _ => expected,
+        }
     }
 
     /// The place behind a field that was found: that of the next part.
     #[inline(always)]
     pub(super) fn place_behind(&self, slot: usize) -> usize {
         let is_behind = |usual: &UsualField| usual.slot > slot;
-        self.usual.iter().position(is_behind).unwrap_or_default()
+        self.usual.iter().position(is_behind).unwrap_or(FIRST_PLACE)
     }
 
     /// The slot of a key, if the profile knows it.
@@ -395,7 +408,7 @@ fn usual(layout: &Layout, parts: [Range<usize>; 4]) -> Vec<UsualField> {
         }
     }
     if let Some(last) = usual.last_mut() {
-        last.next = 0;
+        last.next = FIRST_PLACE;
     }
     usual
 }

@@ -153,15 +153,15 @@ fn members<'a>(
 ) -> Result<(), Stop> {
     scanner.take_token(b'{');
     if !scanner.take_token(b'}') {
-        let mut place = 0;
+        let mut place = fields::FIRST_PLACE;
         loop {
             scanner.peek_token();
-            let slot = match fields.usual(place) {
-                Some(usual) if scanner.take_usual(&usual.key) => {
+            let slot = match fields.take_usual(scanner, place) {
+                Some(usual) => {
                     place = usual.next;
                     Some(usual.slot)
                 }
-                _ => {
+                None => {
                     let slot = fields.slot(scanner.key()?, body);
                     place = slot.map_or(place, |slot| fields.place_behind(slot));
                     slot

@@ -170,7 +170,9 @@ pub(crate) fn form<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> Stri
     text
 }
 
-fn host_and_port(authority: &str) -> Result<(String, Option<u16>), String> {
+/// A host in lower case and its port, if there is one; the error says what is
+/// allowed.
+pub(crate) fn host_and_port(authority: &str) -> Result<(String, Option<u16>), String> {
     let (host, port) = if authority.starts_with('[') {
         match authority.split_once(']') {
             Some((host, rest)) => (

@@ -300,6 +300,8 @@ mod tests {
             (https().user_agent("a\r\nb"), "user_agent"),
             (https().proxy("socks5://canary@h"), "proxy"),
             (https().proxy("http://"), "proxy"),
+            (https().proxy("http://u:canary@h:99999"), "proxy"),
+            (https().proxy("http://u:canary@h:0/"), "proxy"),
             (https().ca_pem("canary"), "ca_pem"),
             (https().ca_file("/nowhere/ca.pem"), "ca_file"),
         ] {

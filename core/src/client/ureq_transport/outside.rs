@@ -5,6 +5,8 @@ use core::fmt;
 use ureq::tls::{PemItem, RootCerts, parse_pem};
 use ureq::{Proxy, ProxyProtocol};
 
+use crate::client::url::host_and_port;
+
 /// A proxy, as far as it could be checked.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ProxyAddress(Proxy);
@@ -28,6 +30,8 @@ impl ProxyAddress {
                 "expected http:// or https://, found a {protocol} proxy"
             ));
         }
+        // ureq takes a port that is none for the usual one.
+        host_and_port(authority(url))?;
         let mut builder = Proxy::builder(protocol)
             .host(proxy.host())
             .port(proxy.port());
@@ -49,6 +53,13 @@ impl ProxyAddress {
             .map(Self)
             .map_err(|_| "expected a URL, found none".to_owned())
     }
+}
+
+/// Host and port of a URL, without the credentials before them.
+fn authority(url: &str) -> &str {
+    let behind_scheme = url.split_once("://").map_or(url, |(_, behind)| behind);
+    let authority = behind_scheme.split('/').next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
 }
 
 /// Shows protocol, host and port.

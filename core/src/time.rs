@@ -75,7 +75,7 @@ impl UnixTime {
 
 /// Year, month and day of a day since 1970-01-01, in the Gregorian calendar:
 /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013.
-const fn date(days: i64) -> (i64, i64, i64) {
+pub(crate) const fn date(days: i64) -> (i64, i64, i64) {
     // Years begin in March, so that a leap day is the last one.
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
@@ -117,6 +117,22 @@ mod tests {
         let before = UNIX_EPOCH - Duration::from_millis(1500);
         assert_eq!(UnixTime::from(before).as_millis(), -1500);
         assert_eq!(UnixTime::from(before).as_secs(), -2);
+    }
+
+    #[test]
+    fn days_before_and_after_1970_have_their_months() {
+        for (days, expected) in [
+            (0, (1, 1)),
+            (-1, (12, 31)),
+            (58, (2, 28)),
+            (59, (3, 1)),
+            (789, (2, 29)),
+            (11_016, (2, 29)),
+            (20_781, (11, 24)),
+        ] {
+            let (_, month, day) = date(days);
+            assert_eq!((month, day), expected, "{days}");
+        }
     }
 
     #[test]

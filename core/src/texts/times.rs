@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use crate::json::document::Node;
 use crate::json::object::{Object, Result, array, each, problem, string, wrong};
+use crate::time::date;
 
 use super::Clock;
 use super::template::{Template, plain};
@@ -186,7 +187,7 @@ impl Moment {
             + i64::from(then_ms.rem_euclid(minute_ms) > 0)
             + i64::from(offset);
         let now = now_ms.div_euclid(minute_ms) + i64::from(offset);
-        let (month, day) = month_and_day(then.div_euclid(MINUTES_OF_DAY));
+        let (_, month, day) = date(then.div_euclid(MINUTES_OF_DAY));
         Some(Self {
             month,
             day,
@@ -218,23 +219,6 @@ impl Moment {
             push(text, format_args!(":{minutes:02}"));
         }
     }
-}
-
-/// Month and day of a day, counted from 1970-01-01: Howard Hinnant's
-/// `civil_from_days`, without the year.
-const fn month_and_day(days: i64) -> (i64, i64) {
-    let day_of_era = (days + 719_468).rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    (month, day)
 }
 
 fn push(text: &mut String, value: core::fmt::Arguments<'_>) {
@@ -369,20 +353,5 @@ mod tests {
         assert_eq!(said("en", 301 * DAY_MS, clock(0, 0)), "in about 301 days");
         // The year 292 million before Christ has evenings, too.
         assert!(said("en", 2 * HOUR_MS, clock(i64::MIN, -1080)).starts_with("after "));
-    }
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        for (days, expected) in [
-            (0, (1, 1)),
-            (-1, (12, 31)),
-            (58, (2, 28)),
-            (59, (3, 1)),
-            (789, (2, 29)),
-            (11_016, (2, 29)),
-            (20_781, (11, 24)),
-        ] {
-            assert_eq!(month_and_day(days), expected, "{days}");
-        }
     }
 }

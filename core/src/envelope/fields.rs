@@ -5,14 +5,14 @@ use core::ops::{Range, RangeInclusive};
 
 use crate::json::number::Number;
 use crate::json::runs::marks_of_no_digits;
-use crate::json::scan::{Key, Kind, Scanner, Value};
+use crate::json::scan::{Key, Kind, Value};
 use crate::json::text::RawText;
-use crate::json::usual::UsualKey;
 use crate::{Anomalies, Anomaly};
 
 use super::Envelope;
 use super::layout::{Layout, More, TooMany};
 use super::path::BodyPath;
+use super::usual::UsualFields;
 
 /// As many paths to flag, code, message and data as a profile may have.
 pub(crate) const MAX_NAMES: usize = 16;
@@ -182,22 +182,10 @@ pub(crate) struct Fields {
     data: Group,
     flag_values: FlagValues,
     ok_codes: OkCodes,
-    usual: Vec<UsualField>,
+    pub(super) usual: UsualFields,
     pub(crate) contradiction: Contradiction,
     /// More is read than flag, code, message and data at the top level.
     pub(crate) needs_more: bool,
-}
-
-/// Where the order of the parts begins: with the flag, if there is one.
-pub(super) const FIRST_PLACE: usize = 0;
-
-/// The first name of a part, which most bodies have, one behind the other.
-#[derive(Debug)]
-pub(super) struct UsualField {
-    pub(super) key: UsualKey,
-    pub(super) slot: usize,
-    /// The place of the one that is expected next.
-    pub(super) next: usize,
 }
 
 impl Fields {
@@ -217,8 +205,8 @@ impl Fields {
         let end = first.len();
         let (layout, slots) = Layout::new(first, more)?;
         let fields = Self {
-            usual: usual(
-                &layout,
+            usual: UsualFields::new(
+                &layout.names,
                 [
                     0..flags_end,
                     flags_end..codes_end,
@@ -237,29 +225,6 @@ impl Fields {
             contradiction,
         };
         Ok((fields, slots))
-    }
-
-    /// Passes the key that is expected in a place. A body may also begin with its
-    /// data, which is the last of them.
-    #[inline(always)]
-    pub(super) fn take_usual(
-        &self,
-        scanner: &mut Scanner<'_>,
-        place: usize,
-    ) -> Option<&UsualField> {
-        let mut is_there = |usual: &&UsualField| scanner.take_usual(&usual.key);
-        let expected = self.usual.get(place).filter(&mut is_there);
-        match expected {
-            None if place == FIRST_PLACE => self.usual.last().filter(is_there),
-            _ => expected,
-        }
-    }
-
-    /// The place behind a field that was found: that of the next part.
-    #[inline(always)]
-    pub(super) fn place_behind(&self, slot: usize) -> usize {
-        let is_behind = |usual: &UsualField| usual.slot > slot;
-        self.usual.iter().position(is_behind).unwrap_or(FIRST_PLACE)
     }
 
     /// The slot of a key, if the profile knows it.
@@ -394,23 +359,6 @@ impl Fields {
             text,
         })
     }
-}
-
-/// The first name of each part that is one at the top level and can be compared
-/// at once.
-fn usual(layout: &Layout, parts: [Range<usize>; 4]) -> Vec<UsualField> {
-    let mut usual = Vec::new();
-    for slot in parts.into_iter().filter_map(|mut part| part.next()) {
-        let name = layout.names.at(slot).filter(|name| !name.is_empty());
-        if let Some(key) = name.and_then(UsualKey::of) {
-            let next = usual.len() + 1;
-            usual.push(UsualField { key, slot, next });
-        }
-    }
-    if let Some(last) = usual.last_mut() {
-        last.next = FIRST_PLACE;
-    }
-    usual
 }
 
 impl OkCodes {

@@ -3,7 +3,7 @@
 //! * this file reads a whole body: what form it has, which fields count;
 //! * `fields` knows the profile's names and values, and says what each field
 //!   means;
-//! * `names` finds a key among the profile's names;
+//! * `names` finds a key among the profile's names, `usual` those that are expected;
 //! * `path` is a way below the top level, `layout` goes it;
 //! * `sniff` tells what a body is that is no JSON object.
 //!
@@ -15,6 +15,7 @@ pub(crate) mod layout;
 pub(crate) mod names;
 pub(crate) mod path;
 pub(crate) mod sniff;
+mod usual;
 
 use crate::json::scan::{Kind, Scanner, Stop, is_space};
 use crate::json::text::RawText;
@@ -153,17 +154,17 @@ fn members<'a>(
 ) -> Result<(), Stop> {
     scanner.take_token(b'{');
     if !scanner.take_token(b'}') {
-        let mut place = fields::FIRST_PLACE;
+        let mut place = usual::FIRST_PLACE;
         loop {
             scanner.peek_token();
-            let slot = match fields.take_usual(scanner, place) {
+            let slot = match fields.usual.take(scanner, place) {
                 Some(usual) => {
                     place = usual.next;
                     Some(usual.slot)
                 }
                 None => {
                     let slot = fields.slot(scanner.key()?, body);
-                    place = slot.map_or(place, |slot| fields.place_behind(slot));
+                    place = slot.map_or(place, |slot| fields.usual.place_behind(slot));
                     slot
                 }
             };
